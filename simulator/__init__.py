@@ -1,0 +1,1 @@
+"""A simulated Frigate server: develop, demonstrate and test against it."""
