@@ -1,0 +1,1 @@
+"""Tools for those who develop ANTT Camera: a real Home Assistant process, the demo, and what both share."""
