@@ -1,0 +1,166 @@
+"""Pictures and videos of Frigate for those who are logged in or hold a short-lived signed link. Nothing is public."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from http import HTTPStatus
+import re
+from typing import Final
+
+from aiohttp import ClientError, ClientResponse, web
+from homeassistant.components.http import HomeAssistantView
+from homeassistant.components.http.auth import async_sign_path
+from homeassistant.core import HomeAssistant, callback
+
+from .const import DOMAIN, LOGGER
+from .frigate.errors import FrigateError
+from .media_paths import SERVER, URL_BASE, Route, find_route, media_path
+from .server import FrigateServer
+
+# Only these pass: Frigate's cookies, tokens and server names stay behind.
+REQUEST_HEADERS: Final = ("Range", "If-Range")
+RESPONSE_HEADERS: Final = (
+    "Accept-Ranges",
+    "Content-Length",
+    "Content-Range",
+    "Content-Type",
+    "ETag",
+    "Last-Modified",
+)
+SEGMENT_LIFETIME: Final = timedelta(hours=2)
+MAX_PLAYLIST: Final = 4_000_000
+CHUNK: Final = 65536
+URI_ATTRIBUTE = re.compile(r'URI="([^"]+)"')
+
+
+@callback
+def async_setup_views(hass: HomeAssistant) -> None:
+    """Register the one view."""
+    hass.http.register_view(MediaView(hass))
+
+
+@callback
+def signed_path(hass: HomeAssistant, server_id: str, path: str, lifetime: timedelta) -> str:
+    """Return a link that works without a login for a while; for phones and players."""
+    return async_sign_path(hass, media_path(server_id, path), lifetime)
+
+
+@callback
+def find_server(hass: HomeAssistant, server_id: str) -> FrigateServer | None:
+    """Return a server of any commune that is set up."""
+    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+        if (server := entry.runtime_data.servers.get(server_id)) is not None:
+            found: FrigateServer = server
+            return found
+    return None
+
+
+class MediaView(HomeAssistantView):
+    """`GET` and `HEAD` of what `media_paths.ROUTES` names."""
+
+    url = URL_BASE + "/{server:" + SERVER + "}/{path:.+}"
+    name = "api:antt_camera:media"
+    requires_auth = True
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Remember where the servers are."""
+        self._hass = hass
+
+    async def get(self, request: web.Request, server: str, path: str) -> web.StreamResponse:
+        """Answer with the medium."""
+        return await self._answer(request, server, path)
+
+    async def head(self, request: web.Request, server: str, path: str) -> web.StreamResponse:
+        """Answer with the medium's headers."""
+        return await self._answer(request, server, path)
+
+    async def _answer(self, request: web.Request, server_id: str, path: str) -> web.StreamResponse:
+        server = find_server(self._hass, server_id)
+        found = find_route(path)
+        if server is None or found is None:
+            raise web.HTTPNotFound
+        route, upstream_path = found
+        # Frigate knows HEAD only for files; for a picture the headers of a GET are the honest answer.
+        method = "HEAD" if request.method == "HEAD" and route.ranges else "GET"
+        try:
+            upstream = await server.client.open(
+                method,
+                upstream_path,
+                params={key: value for key, value in request.query.items() if key in route.options},
+                headers=_forwarded(request, route),
+            )
+        except FrigateError as err:
+            LOGGER.debug("No answer for %s: %s", upstream_path, err)
+            raise web.HTTPBadGateway from err
+        try:
+            return await self._pass_on(request, server, path, upstream)
+        except (ClientError, TimeoutError) as err:
+            LOGGER.debug("Broken answer for %s: %s", upstream_path, type(err).__name__)
+            raise web.HTTPBadGateway from err
+        finally:
+            upstream.close()
+
+    async def _pass_on(
+        self, request: web.Request, server: FrigateServer, path: str, upstream: ClientResponse
+    ) -> web.StreamResponse:
+        if upstream.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
+            raise _refusal(upstream.status)
+        if path.endswith(".m3u8"):
+            return await self._playlist(request, server, path, upstream)
+        response = web.StreamResponse(status=upstream.status, headers=_passed(upstream.headers))
+        response.headers["Cache-Control"] = "private, max-age=300"
+        await response.prepare(request)
+        if request.method != "HEAD":
+            async for chunk in upstream.content.iter_chunked(CHUNK):
+                await response.write(chunk)
+        await response.write_eof()
+        return response
+
+    async def _playlist(
+        self, request: web.Request, server: FrigateServer, path: str, upstream: ClientResponse
+    ) -> web.Response:
+        """Sign what a playlist names: players fetch segments without our login."""
+        raw = await upstream.content.read(MAX_PLAYLIST)
+        folder = path.rsplit("/", 1)[0]
+
+        def sign(name: str) -> str:
+            target = f"{folder}/{name.rsplit('/', 1)[-1]}"
+            if find_route(target) is None:
+                raise web.HTTPBadGateway
+            return signed_path(self._hass, server.id, target, SEGMENT_LIFETIME)
+
+        text = rewrite_playlist(raw.decode("utf-8", "replace"), sign)
+        return web.Response(
+            text=text,
+            content_type="application/vnd.apple.mpegurl",
+            headers={"Cache-Control": "no-store"},
+        )
+
+
+def rewrite_playlist(text: str, sign: Callable[[str], str]) -> str:
+    """Replace every URI of an HLS playlist by what `sign(uri)` returns; comments and tags stay."""
+    lines = []
+    for line in text.splitlines():
+        if line.startswith("#"):
+            lines.append(URI_ATTRIBUTE.sub(lambda found: f'URI="{sign(found[1])}"', line))
+        else:
+            lines.append(sign(line.strip()) if line.strip() else line)
+    return "\n".join(lines) + "\n"
+
+
+def _forwarded(request: web.Request, route: Route) -> dict[str, str]:
+    if not route.ranges:
+        return {}
+    return {name: request.headers[name] for name in REQUEST_HEADERS if name in request.headers}
+
+
+def _passed(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: headers[name] for name in RESPONSE_HEADERS if name in headers}
+
+
+def _refusal(status: int) -> web.HTTPException:
+    """Frigate's refusal, without its text: to our caller its login is our affair."""
+    if status in (HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN):
+        return web.HTTPNotFound()
+    if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+        return web.HTTPRequestRangeNotSatisfiable()
+    return web.HTTPBadGateway()
