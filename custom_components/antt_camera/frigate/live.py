@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterable, Mapping
 import json
 from typing import Any
 
-from .config import CameraConfig, FrigateConfig
+from .config import FrigateConfig
 from .messages import (
+    JSON_TOPICS,
     AudioDetections,
     CameraActivity,
     Message,
@@ -28,42 +29,9 @@ from .messages import (
 )
 from .parse import ParseProblems
 from .stats import Stats
-
-type Value = bool | int | float | str
-type Parser = Callable[[Any], Value | None]
+from .topics import Parser, Value, camera_topics, count, switch, text
 
 STATS = "@stats"
-JSON_TOPICS = frozenset(
-    {
-        "audio_detections",
-        "birdseye_layout",
-        "camera_activity",
-        "events",
-        "job_state",
-        "reviews",
-        "stats",
-        "tracked_object_update",
-        "triggers",
-    }
-)
-SWITCHES = (
-    "audio",
-    "audio_transcription",
-    "birdseye",
-    "detect",
-    "enabled",
-    "improve_contrast",
-    "motion",
-    "notifications",
-    "object_descriptions",
-    "ptz_autotracker",
-    "recordings",
-    "review_alerts",
-    "review_descriptions",
-    "review_detections",
-    "snapshots",
-)
-NUMBERS = ("motion_contour_area", "motion_threshold")
 # The names that `camera_activity[cam].config` uses for the same switches.
 ACTIVITY_SWITCHES = {
     "alerts": "review_alerts",
@@ -84,87 +52,6 @@ ACTIVITY_SWITCHES = {
 def zone_key(camera: str, zone: str, label: str, *, active: bool = False) -> str:
     """Key of one camera's own count in a zone."""
     return f"{camera}/@zone/{zone}/{label}{'/active' if active else ''}"
-
-
-def _switch(payload: Any) -> bool | None:
-    """ON or OFF, exactly: Frigate echoes other texts without acting on them."""
-    if payload == "ON":
-        return True
-    return False if payload == "OFF" else None
-
-
-def _integer(payload: Any) -> int | None:
-    if type(payload) is int:
-        return payload
-    if isinstance(payload, str) and len(payload) < 20:
-        try:
-            return int(payload)
-        except ValueError:
-            return None
-    return None
-
-
-def _count(payload: Any) -> int | None:
-    value = _integer(payload)
-    return None if value is None or value < 0 else value
-
-
-def _decimal(payload: Any) -> float | None:
-    if isinstance(payload, bool) or not isinstance(payload, int | float | str):
-        return None
-    try:
-        value = float(payload)
-    except ValueError, OverflowError:
-        return None
-    return value if abs(value) < 1e9 else None
-
-
-def _text(payload: Any) -> str | None:
-    return payload[:255] if isinstance(payload, str) else None
-
-
-def _one_of(*allowed: str) -> Parser:
-    def parse(payload: Any) -> str | None:
-        return payload if payload in allowed else None
-
-    return parse
-
-
-_REVIEW_STATUS = _one_of("NONE", "DETECTION", "ALERT")
-_ROLE_STATUS = _one_of("online", "offline", "disabled")
-_BIRDSEYE_MODE = _one_of("CONTINUOUS", "MOTION", "OBJECTS", "OFF")
-
-
-def _camera_topics(camera: CameraConfig, models: Iterable[str]) -> Iterable[tuple[str, Parser]]:
-    """Every scalar topic of a camera that somebody may want, with its parser."""
-    key = camera.key
-    for label in (*camera.labels, "all"):
-        yield f"{key}/{label}", _count
-        yield f"{key}/{label}/active", _count
-    yield f"{key}/motion", _switch
-    yield f"{key}/review_status", _REVIEW_STATUS
-    for role in ("detect", "record", "audio"):
-        yield f"{key}/status/{role}", _ROLE_STATUS
-    for name in SWITCHES:
-        yield f"{key}/{name}/state", _switch
-    for name in NUMBERS:
-        yield f"{key}/{name}/state", _integer
-    yield f"{key}/birdseye_mode/state", _BIRDSEYE_MODE
-    yield f"{key}/notifications/suspended", _integer
-    yield f"{key}/ptz_autotracker/active", _switch
-    for label in (*camera.audio_labels, "all"):
-        yield f"{key}/audio/{label}", _switch
-    yield f"{key}/audio/dBFS", _decimal
-    yield f"{key}/audio/rms", _decimal
-    yield f"{key}/audio/transcription", _text
-    for name in camera.motion_masks:
-        yield f"{key}/motion_mask/{name}/state", _switch
-    for name in camera.object_masks:
-        yield f"{key}/object_mask/{name}/state", _switch
-    for name in camera.zones:
-        yield f"{key}/zone/{name}/state", _switch
-    for model in models:
-        yield f"{key}/classification/{model}", _text
 
 
 class LiveState:
@@ -192,8 +79,8 @@ class LiveState:
         """Adopt a configuration: which topics there are. `zones_pushed`: False for a login that gets no zone topics."""
         self.config = config
         parsers: dict[str, Parser] = {
-            "profile/state": _text,
-            "notifications/state": _switch,
+            "profile/state": text,
+            "notifications/state": switch,
         }
         owners: dict[str, int] = {}
         for camera in config.cameras.values():
@@ -202,12 +89,12 @@ class LiveState:
                 for model in config.classification
                 if model.kind == "state" and camera.key in model.cameras
             ]
-            parsers.update(_camera_topics(camera, models))
+            parsers.update(camera_topics(camera, models))
             for zone in camera.zones.values():
                 owners[zone.key] = owners.get(zone.key, 0) + 1
                 for label in (*zone.labels, "all"):
-                    parsers[f"{zone.key}/{label}"] = _count
-                    parsers[f"{zone.key}/{label}/active"] = _count
+                    parsers[f"{zone.key}/{label}"] = count
+                    parsers[f"{zone.key}/{label}/active"] = count
         self.own_zones = {
             camera.key: frozenset(
                 zone for zone in camera.zones if owners[zone] > 1 or not zones_pushed
