@@ -47,9 +47,15 @@ class PtzButtonDescription(ButtonEntityDescription):
     since: FrigateVersion = V0_16
 
 
-def _ptz(key: str, command: str, feature: str, **options: FrigateVersion) -> PtzButtonDescription:
+def _ptz(
+    key: str, command: str, feature: str, since: FrigateVersion = V0_16
+) -> PtzButtonDescription:
     return PtzButtonDescription(
-        key=f"ptz_{key}", translation_key=f"ptz_{key}", command=command, feature=feature, **options
+        key=f"ptz_{key}",
+        translation_key=f"ptz_{key}",
+        command=command,
+        feature=feature,
+        since=since,
     )
 
 

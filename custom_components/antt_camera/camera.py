@@ -1,7 +1,7 @@
 """Cameras: live stream, still picture, on and off, motion detection."""
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from typing import NamedTuple, override
+from typing import NamedTuple, cast, override
 from weakref import WeakKeyDictionary
 
 from homeassistant.components.camera import (
@@ -142,13 +142,14 @@ class BaseCamera(AnttEntity, Camera):
     @override
     async def _async_get_supported_webrtc_provider[_T](
         self, fn: Callable[[HomeAssistant, Camera], Coroutine[None, None, _T | None]]
-    ) -> _T | FrigateWebRTCProvider | None:
+    ) -> _T | None:
         """Prefer Frigate's WebRTC to the providers that others registered.
 
         The hook is Home Assistant's own and private. Should it go, the registered providers are asked again.
         """
         if self.frigate_stream is not None and CameraEntityFeature.STREAM in self._features():
-            return self._provider
+            # Whatever `fn` would find, it is a provider.
+            return cast(_T, self._provider)
         return await super()._async_get_supported_webrtc_provider(fn)
 
     @override

@@ -24,7 +24,6 @@ from .const import (
     HTTP_FAILURES,
     LINK_GRACE,
     LOGGER,
-    TRANSPORT_AUTO,
     TRANSPORT_MQTT,
 )
 from .devices import async_update_devices
@@ -104,7 +103,7 @@ class FrigateServer(LinkListener):
     @property
     def uses_mqtt(self) -> bool:
         """Whether live data comes over MQTT instead of Frigate's own socket."""
-        return self.data.get(CONF_TRANSPORT, TRANSPORT_AUTO) == TRANSPORT_MQTT
+        return bool(self.data.get(CONF_TRANSPORT) == TRANSPORT_MQTT)
 
     def _make_client(self) -> FrigateClient:
         data = self.data

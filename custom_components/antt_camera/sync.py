@@ -181,7 +181,14 @@ class Synchroniser:
         client = server.client
         self._storage_read = time.monotonic()
         try:
-            self.storage = await client.get_storage()
+            usage = await client.get_storage()
+            # Frigate lists its cameras by the names it shows.
+            self.storage = {
+                camera.key: usage[name]
+                for camera in server.cameras.values()
+                for name in (camera.name, camera.key)
+                if name in usage
+            }
         except FrigateForbiddenError, FrigateNotFoundError:
             self.storage = {}
         try:

@@ -9,6 +9,8 @@ from .wire import plain_label
 
 type Severity = Literal["alert", "detection"]
 
+_SEVERITIES: dict[str, Severity] = {"alert": "alert", "detection": "detection"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewMetadata:
@@ -65,10 +67,14 @@ class Review:
             problems.count("reviews")
             return None
         fields = Fields(wire, "reviews", problems)
-        identity, camera, severity = fields.text("id"), fields.text("camera"), fields.text("severity")
+        identity, camera = fields.text("id"), fields.text("camera")
         start_time = fields.number("start_time")
-        if not identity or not camera or start_time is None or severity not in ("alert", "detection"):
+        if not identity or not camera or start_time is None:
             problems.count("reviews.id")
+            return None
+        severity = _SEVERITIES.get(fields.text("severity") or "")
+        if severity is None:
+            problems.count("reviews.severity")
             return None
         data = fields.object("data")
         return cls(

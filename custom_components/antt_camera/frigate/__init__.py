@@ -1,0 +1,1 @@
+"""Frigate's language: HTTP, websocket, messages, configuration. Knows nothing of Home Assistant."""

@@ -1,0 +1,141 @@
+"""Frigate's own websocket, `/ws`, as a link: connects again by itself, reads eagerly, never blocks Frigate."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+import json
+import logging
+import random
+import time
+from typing import Any, Final, override
+
+import aiohttp
+
+from .client import FrigateClient
+from .errors import FrigateError, FrigateLoginError, FrigateUnreachableError
+from .link import Link, LinkListener
+
+_LOGGER = logging.getLogger(__name__)
+
+DELAY_MIN: Final = 1.0
+DELAY_MAX: Final = 60.0
+# A connection that held this long was a good one: the next attempt comes soon.
+GOOD_AFTER: Final = 30.0
+SEND_TIMEOUT: Final = 10.0
+
+type TaskFactory = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
+
+
+def _make_task(coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    return asyncio.get_running_loop().create_task(coroutine, name=name)
+
+
+class WebSocketLink(Link):
+    """A link over `/ws`. `bad_frames` counts what was no message."""
+
+    def __init__(
+        self,
+        client: FrigateClient,
+        listener: LinkListener,
+        *,
+        create_task: TaskFactory = _make_task,
+        sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.monotonic,
+        loads: Callable[[str], Any] = json.loads,
+    ) -> None:
+        """Prepare; `jitter` gives 0 to 1, `clock` monotonic seconds."""
+        self.connected = False
+        self.bad_frames = 0
+        self._client = client
+        self._listener = listener
+        self._create_task = create_task
+        self._sleep = sleep
+        self._jitter = jitter
+        self._clock = clock
+        self._loads = loads
+        self._task: asyncio.Task[None] | None = None
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+
+    @override
+    async def start(self) -> None:
+        """Connect in the background."""
+        self._task = self._create_task(self._run(), "Frigate websocket")
+
+    @override
+    async def stop(self) -> None:
+        """Close, and wait until nothing runs any more."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        self.connected = False
+
+    @override
+    async def send(self, topic: str, payload: str | int) -> None:
+        """Send a command. Frigate wants texts."""
+        socket = self._socket
+        if socket is None or socket.closed:
+            raise FrigateUnreachableError("the websocket is not connected")
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT):
+                await socket.send_str(json.dumps({"topic": topic, "payload": str(payload)}))
+        except (aiohttp.ClientError, OSError, TimeoutError) as err:
+            raise FrigateUnreachableError(f"not sent: {type(err).__name__}") from err
+
+    async def _run(self) -> None:
+        delay = DELAY_MIN
+        while True:
+            began = self._clock()
+            error: FrigateError | None = None
+            try:
+                await self._live()
+            except FrigateError as err:
+                error = err
+            self._disconnected(error)
+            if self._clock() - began >= GOOD_AFTER:
+                delay = DELAY_MIN
+            if isinstance(error, FrigateLoginError):
+                # Trying a refused password again and again looks like an attack.
+                delay = DELAY_MAX
+            await self._sleep(delay * (0.5 + self._jitter() / 2))
+            delay = min(delay * 2, DELAY_MAX)
+
+    async def _live(self) -> None:
+        """Connect and pass messages on until the connection ends."""
+        socket = await self._client.ws_connect()
+        try:
+            self._socket = socket
+            self.connected = True
+            self._listener.on_connected()
+            async for message in socket:
+                if message.type is aiohttp.WSMsgType.TEXT:
+                    self._frame(message.data)
+                elif message.type is aiohttp.WSMsgType.BINARY:
+                    self._bad_frame()
+            if (cause := socket.exception()) is not None:
+                raise FrigateUnreachableError(f"connection lost: {type(cause).__name__}")
+        finally:
+            self._socket = None
+            self.connected = False
+            await socket.close()
+
+    def _disconnected(self, error: FrigateError | None) -> None:
+        self.connected = False
+        self._listener.on_disconnected(error)
+
+    def _frame(self, data: str) -> None:
+        try:
+            frame = self._loads(data)
+            topic = frame["topic"]
+        except ValueError, KeyError, TypeError, RecursionError:
+            self._bad_frame()
+            return
+        if not isinstance(topic, str) or "payload" not in frame:
+            self._bad_frame()
+            return
+        self._listener.on_message(topic, frame["payload"])
+
+    def _bad_frame(self) -> None:
+        self.bad_frames += 1
+        if self.bad_frames == 1:
+            _LOGGER.warning("Frigate's websocket sent something that is no message; it is left out")
