@@ -72,6 +72,21 @@ class Personality:
         """Exports are deleted by a list of ids; the single delete is gone."""
         return self._18
 
+    @property
+    def offline_header(self) -> bool:
+        """`X-Frigate-Offline` and `X-Frame-Time` with pictures."""
+        return self._18
+
+    @property
+    def snapshot_options_after_end(self) -> bool:
+        """Crop, box and size are honoured for the snapshot of an object that ended."""
+        return self._18
+
+    @property
+    def clean_snapshot_webp(self) -> bool:
+        """The clean snapshot is stored as WebP; before, as PNG."""
+        return self._17
+
     # Topics.
 
     @property
