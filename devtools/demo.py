@@ -121,8 +121,7 @@ async def dead_cameras(source: Upstream) -> set[str]:
     return {
         key
         for key, camera in config["cameras"].items()
-        if not camera.get("enabled", True)
-        or not stats["cameras"].get(key, {}).get("camera_fps", 0)
+        if not camera.get("enabled", True) or not stats["cameras"].get(key, {}).get("camera_fps", 0)
     }
 
 

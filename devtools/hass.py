@@ -81,7 +81,9 @@ class RealHass:
 
     def cpu_seconds(self) -> float:
         """CPU time, user and system, that the process has used so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+        fields = (
+            Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+        )
         return (int(fields[11]) + int(fields[12])) / TICKS
 
     def prepare(self) -> None:

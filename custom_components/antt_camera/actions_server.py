@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from homeassistant.core import HomeAssistant, ServiceCall, callback
+from homeassistant.core import ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
@@ -11,6 +11,7 @@ from homeassistant.util.json import JsonValueType
 from .actions_camera import ATTR_END_TIME, ATTR_SCORE, ATTR_SUB_LABEL, check_period
 from .commands import V0_17, V0_18, check_version
 from .const import DOMAIN
+from .directory import async_directory
 from .errors import needs_admin, translated
 from .select import NO_PROFILE
 from .server import FrigateServer
@@ -24,18 +25,9 @@ ATTR_REVIEW_IDS: Final = "review_ids"
 
 
 @callback
-def async_all_servers(hass: HomeAssistant) -> dict[str, FrigateServer]:
-    """Return the servers of every commune that is set up, by id."""
-    servers: dict[str, FrigateServer] = {}
-    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-        servers.update(entry.runtime_data.servers)
-    return servers
-
-
-@callback
 def async_server(call: ServiceCall) -> FrigateServer:
     """Return the server that a call is for: that of the device, or the only one there is."""
-    servers = async_all_servers(call.hass)
+    servers = async_directory(call.hass).servers
     device_id = call.data.get(ATTR_DEVICE_ID)
     if device_id is None:
         if len(servers) == 1:

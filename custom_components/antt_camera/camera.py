@@ -149,7 +149,7 @@ class BaseCamera(AnttEntity, Camera):
         """
         if self.frigate_stream is not None and CameraEntityFeature.STREAM in self._features():
             # Whatever `fn` would find, it is a provider.
-            return cast(_T, self._provider)
+            return cast("_T", self._provider)
         return await super()._async_get_supported_webrtc_provider(fn)
 
     @override

@@ -8,6 +8,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 
 from .const import DOMAIN, SUBENTRY_FRIGATE
+from .directory import async_directory
 from .health import async_watch_health
 from .last_config import LastConfig
 from .server import FrigateServer
@@ -48,6 +49,8 @@ class Commune:
         for unsubscribe in self._health.values():
             unsubscribe()
         self._health.clear()
+        for server in self.servers.values():
+            async_directory(self.hass).async_remove(server)
         await asyncio.gather(*(server.async_stop() for server in self.servers.values()))
         await self._last.async_flush()
 
@@ -60,7 +63,9 @@ class Commune:
             }
             for gone in self.servers.keys() - wanted.keys():
                 self._health.pop(gone)()
-                await self.servers.pop(gone).async_stop()
+                server = self.servers.pop(gone)
+                async_directory(self.hass).async_remove(server)
+                await server.async_stop()
             for server_id, subentry in wanted.items():
                 if server_id not in self.servers:
                     server = await self._add(subentry)
@@ -74,6 +79,7 @@ class Commune:
         server = FrigateServer(self.hass, self.entry, subentry, self._last)
         self.servers[server.id] = server
         self._health[server.id] = async_watch_health(server)
+        async_directory(self.hass).async_add(server)
         await server.async_start()
         return server
 

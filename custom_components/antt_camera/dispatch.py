@@ -89,7 +89,8 @@ class Dispatcher:
     def _guard(self, listener: Callable[..., None], *args: Any) -> None:
         try:
             listener(*args)
-        except Exception:
+        except Exception:  # noqa: BLE001
+            # Whoever listens, its mistake must cost the others nothing.
             name = getattr(listener, "__qualname__", repr(listener))
             if name not in self._failed:
                 self._failed.add(name)

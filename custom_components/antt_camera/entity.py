@@ -5,6 +5,7 @@ from typing import Any, override
 
 from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import (
     AddConfigEntryEntitiesCallback,
@@ -15,7 +16,6 @@ from .commune import AnttConfigEntry
 from .devices import camera_device, server_identifier, zone_device
 from .frigate.config import CameraConfig, ZoneConfig
 from .server import FrigateServer
-from homeassistant.helpers.device_registry import DeviceInfo
 
 UNSET: Any = object()
 

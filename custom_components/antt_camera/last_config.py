@@ -10,7 +10,18 @@ from .const import DOMAIN
 VERSION = 1
 SAVE_DELAY = 30.0
 # Bulky or none of our business: command lines, environment, people's faces and plates, prompts.
-_DROP = frozenset({"environment_vars", "ffmpeg", "ffmpeg_cmds", "genai", "base_config", "networking", "proxy", "auth"})
+_DROP = frozenset(
+    {
+        "environment_vars",
+        "ffmpeg",
+        "ffmpeg_cmds",
+        "genai",
+        "base_config",
+        "networking",
+        "proxy",
+        "auth",
+    }
+)
 
 
 def _prune(value: Any) -> Any:
@@ -29,7 +40,11 @@ class LastConfig:
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Prepare; nothing is read before it is asked for."""
         self._store = Store[dict[str, Any]](
-            hass, VERSION, f"{DOMAIN}.{entry_id}.configs", private=True, serialize_in_event_loop=False
+            hass,
+            VERSION,
+            f"{DOMAIN}.{entry_id}.configs",
+            private=True,
+            serialize_in_event_loop=False,
         )
         self._data: dict[str, Any] | None = None
 

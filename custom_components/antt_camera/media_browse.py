@@ -210,11 +210,16 @@ class Browser:
         )
         children = [] if before is not None else self._refinements(filters)
         children += [item for row in rows if (item := self.item(row)) is not None]
-        starts = [row["start_time"] for row in rows if isinstance(row.get("start_time"), int | float)]
+        starts = [
+            row["start_time"] for row in rows if isinstance(row.get("start_time"), int | float)
+        ]
         if len(rows) >= PAGE and starts:
             children.append(self._older("objects", filters, min(starts)))
         return folder(
-            str(identifier), self._title(filters) or names.word("objects"), children, can_search=True
+            str(identifier),
+            self._title(filters) or names.word("objects"),
+            children,
+            can_search=True,
         )
 
     def _refinements(self, filters: Mapping[str, str]) -> list[BrowseMediaSource]:
@@ -327,7 +332,7 @@ def _one(filters: Mapping[str, str], key: str) -> tuple[str, ...]:
     return (value,) if value and value != NO_FILTER else ()
 
 
-def _time(filters: Mapping[str, str]) -> float | None | bool:
+def _time(filters: Mapping[str, str]) -> float | bool | None:
     """Return the time up to which a list goes, None for now, False for nonsense."""
     text = filters.get("before")
     if text is None:

@@ -21,9 +21,7 @@ def plain(text: str) -> str:
     return " ".join("".join(mark for mark in marks if unicodedata.category(mark) != "Mn").split())
 
 
-async def async_search(
-    server: FrigateServer, names: Names, query: str
-) -> list[BrowseMediaSource]:
+async def async_search(server: FrigateServer, names: Names, query: str) -> list[BrowseMediaSource]:
     """Return tracked objects that match. Raises FrigateError."""
     query = query.strip()[:MAX_QUERY]
     if not query:

@@ -22,8 +22,8 @@ from homeassistant.components.media_source import (
 )
 from homeassistant.core import HomeAssistant, callback
 
-from .actions_server import async_all_servers
 from .const import DOMAIN
+from .directory import async_directory
 from .errors import error_key
 from .frigate.errors import FrigateError
 from .media_browse import Browser
@@ -54,7 +54,7 @@ class FrigateMediaSource(MediaSource):
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return the path of a medium; Home Assistant signs it for who asked."""
         identifier = Identifier.parse(item.identifier)
-        if identifier.server not in async_all_servers(self.hass) or identifier.kind != "play":
+        if identifier.server not in async_directory(self.hass).servers or identifier.kind != "play":
             raise Unresolvable(
                 translation_domain=DOMAIN,
                 translation_key="medium_unknown",
@@ -73,7 +73,7 @@ class FrigateMediaSource(MediaSource):
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
         """Return a folder with its content."""
-        servers = async_all_servers(self.hass)
+        servers = async_directory(self.hass).servers
         names = await Names.async_load(self.hass)
         if not item.identifier:
             if len(servers) == 1:
@@ -92,7 +92,7 @@ class FrigateMediaSource(MediaSource):
     ) -> SearchMedia:
         """Search tracked objects: by description where Frigate can, else by label, name and camera."""
         identifier = Identifier.parse(item.identifier)
-        servers = async_all_servers(self.hass)
+        servers = async_directory(self.hass).servers
         chosen = [self._server(identifier)] if identifier.server else list(servers.values())
         names = await Names.async_load(self.hass)
         found: list[BrowseMediaSource] = []
@@ -105,7 +105,7 @@ class FrigateMediaSource(MediaSource):
 
     @callback
     def _server(self, identifier: Identifier) -> FrigateServer:
-        server = async_all_servers(self.hass).get(identifier.server)
+        server = async_directory(self.hass).servers.get(identifier.server)
         if server is None:
             raise BrowseError(
                 translation_domain=DOMAIN,

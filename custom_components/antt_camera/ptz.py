@@ -109,7 +109,9 @@ class Ptz:
             known = await asyncio.gather(*(read(camera) for camera in cameras))
             if before != self.infos:
                 self._announce()
-            cameras = [camera for camera, is_known in zip(cameras, known, strict=True) if not is_known]
+            cameras = [
+                camera for camera, is_known in zip(cameras, known, strict=True) if not is_known
+            ]
             if not cameras:
                 return
             await asyncio.sleep(RETRY_SECONDS)

@@ -134,8 +134,7 @@ class BirdseyeModeSelect(FrigateSelect):
     def _is_available(self) -> bool:
         live = self.server.live
         return (
-            super()._is_available()
-            and live.get(f"{self.camera_key}/birdseye/state") is not False
+            super()._is_available() and live.get(f"{self.camera_key}/birdseye/state") is not False
         )
 
     @override

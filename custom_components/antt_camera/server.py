@@ -367,9 +367,7 @@ class FrigateServer(LinkListener):
         await self.sync.async_poll(_now)
 
 
-def _register[_F: Callable[[], None]](
-    listeners: dict[_F, None], listener: _F
-) -> CALLBACK_TYPE:
+def _register[_F: Callable[[], None]](listeners: dict[_F, None], listener: _F) -> CALLBACK_TYPE:
     listeners[listener] = None
 
     @callback

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from yarl import URL
-
 from homeassistant.const import CONF_URL
 from homeassistant.core import callback
 from homeassistant.exceptions import TemplateError
 from homeassistant.helpers.template import Template
+from yarl import URL
 
 from .const import CONF_RTSP_TEMPLATE, LOGGER
 from .frigate.config import CameraConfig

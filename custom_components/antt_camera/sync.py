@@ -63,7 +63,9 @@ class Synchroniser:
                 await self._read_config(force=True)
         except (FrigateError, TimeoutError) as err:
             self.async_failed(err if isinstance(err, FrigateError) else None)
-            if self._server.config is None and (known := await self._last.async_get(self._server.id)):
+            if self._server.config is None and (
+                known := await self._last.async_get(self._server.id)
+            ):
                 self._server.async_adopt(
                     FrigateConfig.from_wire(known, self._server.live.problems), live=False
                 )

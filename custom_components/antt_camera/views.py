@@ -11,7 +11,8 @@ from homeassistant.components.http import HomeAssistantView
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
 
-from .const import DOMAIN, LOGGER
+from .const import LOGGER
+from .directory import async_directory
 from .frigate.errors import FrigateError
 from .media_paths import SERVER, URL_BASE, Route, find_route, media_path
 from .server import FrigateServer
@@ -44,16 +45,6 @@ def signed_path(hass: HomeAssistant, server_id: str, path: str, lifetime: timede
     return async_sign_path(hass, media_path(server_id, path), lifetime)
 
 
-@callback
-def find_server(hass: HomeAssistant, server_id: str) -> FrigateServer | None:
-    """Return a server of any commune that is set up."""
-    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-        if (server := entry.runtime_data.servers.get(server_id)) is not None:
-            found: FrigateServer = server
-            return found
-    return None
-
-
 class MediaView(HomeAssistantView):
     """`GET` and `HEAD` of what `media_paths.ROUTES` names."""
 
@@ -74,7 +65,7 @@ class MediaView(HomeAssistantView):
         return await self._answer(request, server, path)
 
     async def _answer(self, request: web.Request, server_id: str, path: str) -> web.StreamResponse:
-        server = find_server(self._hass, server_id)
+        server = async_directory(self._hass).servers.get(server_id)
         found = find_route(path)
         if server is None or found is None:
             raise web.HTTPNotFound

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import override
 
-from webrtc_models import RTCIceCandidateInit
-
 from homeassistant.components.camera import (
     Camera,
     CameraWebRTCProvider,
@@ -15,6 +13,7 @@ from homeassistant.components.camera import (
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_translations
+from webrtc_models import RTCIceCandidateInit
 
 from .const import DOMAIN
 from .errors import as_home_assistant_error

@@ -144,7 +144,9 @@ class JobState:
     def from_wire(cls, wire: Mapping[str, Any], problems: ParseProblems) -> Self:
         """Read the jobs; those without id and status are counted and left out."""
         jobs = []
-        for kind, content in Fields({"kinds": wire}, "job_state", problems).objects("kinds").items():
+        for kind, content in (
+            Fields({"kinds": wire}, "job_state", problems).objects("kinds").items()
+        ):
             results = content.wire.get("results")
             listed = results.get("jobs") if isinstance(results, dict) else None
             for item in listed if isinstance(listed, list) else [content.wire]:

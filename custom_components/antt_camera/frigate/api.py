@@ -7,16 +7,17 @@ from urllib.parse import quote
 import aiohttp
 
 from .errors import FrigateAnswerError
-from .session import TIMEOUT, Query, Session
+from .session import Query, Session
 
 # `/api/config` of 500 cameras is some 20 MB.
 MAX_BODY: Final = 64_000_000
-# nginx keeps answers for 5 s; after a command they are stale.
-FRESH: Final = {"X-Cache-Bypass": "1"}
 
 
 def part(value: str) -> str:
-    """Quote a part of a path: whatever it is, it stays one part. Raises FrigateAnswerError for what can't be one."""
+    """Quote a part of a path: whatever it is, it stays one part.
+
+    Raises FrigateAnswerError for what can't be one.
+    """
     if value in ("", ".", ".."):
         raise FrigateAnswerError("not a name")
     return quote(value, safe="")
@@ -45,15 +46,15 @@ class Api(Session):
         params: Query | None = None,
         body: Any = None,
         fresh: bool = False,
-        timeout: aiohttp.ClientTimeout = TIMEOUT,
+        timeout: aiohttp.ClientTimeout | None = None,
     ) -> bytes:
         async with self.request(
             method,
             path,
             params=params,
             json=body,
-            headers=FRESH if fresh else None,
             timeout=timeout,
+            bypass_cache=fresh,
         ) as response:
             return await read_body(response)
 
@@ -81,7 +82,7 @@ def query(**values: Any) -> dict[str, str | int | float]:
     """Return a query: lists joined, flags as 0 or 1, None and empty lists left out."""
     found: dict[str, str | int | float] = {}
     for name, value in values.items():
-        if value is None or value == ():
+        if value is None or value in ((), []):
             continue
         if isinstance(value, bool):
             found[name] = int(value)

@@ -7,13 +7,23 @@ import aiohttp
 
 from .api import Api, part, query
 from .errors import FrigateAnswerError
+from .version import FrigateVersion
 
 # A language model takes its time.
 SUMMARY_TIMEOUT: Final = aiohttp.ClientTimeout(total=180, sock_connect=10)
+# From here on the plain export ignores the speed, and time-lapses have an endpoint of their own;
+# exports are deleted several at once.
+_EXPORTS_CHANGED: Final = FrigateVersion(0, 18, 0)
 
 
 class MediaApi(Api):
     """What Frigate has stored."""
+
+    # The release, once it was asked for; the newest is assumed before.
+    version: FrigateVersion | None = None
+
+    def _exports_are_old(self) -> bool:
+        return self.version is not None and self.version < _EXPORTS_CHANGED
 
     async def get_events(
         self,
@@ -30,10 +40,11 @@ class MediaApi(Api):
         in_progress: bool | None = None,
         favorites: bool | None = None,
         min_score: float | None = None,
+        event_id: str | None = None,
         plate: str | None = None,
         sort: str | None = None,
     ) -> list[dict[str, Any]]:
-        """Return tracked objects as Frigate lists them, newest first unless `sort` says otherwise."""
+        """Return tracked objects as Frigate has them, newest first unless `sort` is given."""
         return await self._rows(
             "api/events",
             params=query(
@@ -49,6 +60,7 @@ class MediaApi(Api):
                 in_progress=in_progress,
                 favorites=favorites,
                 min_score=min_score,
+                event_id=event_id,
                 recognized_license_plate=plate,
                 sort=sort,
             ),
@@ -61,10 +73,17 @@ class MediaApi(Api):
     async def search_events(
         self, text: str, *, cameras: Sequence[str] = (), limit: int | None = None
     ) -> list[dict[str, Any]]:
-        """Return tracked objects whose picture or description fits. FrigateRefusedError where search is off."""
+        """Return tracked objects whose picture or description fits.
+
+        FrigateRefusedError where search is off.
+        """
         return await self._rows(
             "api/events/search", params=query(query=text, cameras=cameras, limit=limit)
         )
+
+    async def get_events_summary(self, timezone: str) -> list[dict[str, Any]]:
+        """Return counts of tracked objects by camera, label and day of `timezone`."""
+        return await self._rows("api/events/summary", params=query(timezone=timezone))
 
     async def get_recent_event_ids(self, limit: int = 20) -> list[str]:
         """Return the ids of the newest tracked objects: by them a server is recognised."""
@@ -81,7 +100,7 @@ class MediaApi(Api):
         duration: int | None = 30,
         include_recording: bool = True,
     ) -> str:
-        """Make an event by hand and return its id; without `duration` it lasts until it is ended."""
+        """Make an event by hand and return its id; without `duration` it lasts until ended."""
         body: dict[str, Any] = {"duration": duration, "include_recording": include_recording}
         if sub_label:
             body["sub_label"] = sub_label
@@ -110,7 +129,7 @@ class MediaApi(Api):
             body["subLabelScore"] = score
         await self._raw("POST", f"api/events/{part(event_id)}/sub_label", body=body)
 
-    # -- reviews ------------------------------------------------------------------------------------------------
+    # -- reviews --------------------------------------------------------------------------------
 
     async def get_reviews(
         self,
@@ -144,6 +163,14 @@ class MediaApi(Api):
         """Return one review."""
         return await self._object("GET", f"api/review/{part(review_id)}")
 
+    async def get_review_summary(
+        self, timezone: str, *, cameras: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """Return counts of reviews by day of `timezone`, and of the `last24Hours`."""
+        return await self._object(
+            "GET", "api/review/summary", params=query(timezone=timezone, cameras=cameras)
+        )
+
     async def mark_reviewed(self, review_ids: Iterable[str], reviewed: bool = True) -> None:
         """Mark reviews as looked at by our login, or as not (0.17+)."""
         body = {"ids": list(review_ids), "reviewed": reviewed}
@@ -161,12 +188,20 @@ class MediaApi(Api):
             raise FrigateAnswerError("no summary")
         return summary
 
-    # -- recordings ---------------------------------------------------------------------------------------------
+    # -- recordings -----------------------------------------------------------------------------
 
     async def get_recordings_summary(self, camera: str, timezone: str) -> list[dict[str, Any]]:
         """Return days and hours with recordings of a camera, by the clock of `timezone`."""
         return await self._rows(
             f"api/{part(camera)}/recordings/summary", params=query(timezone=timezone)
+        )
+
+    async def get_recordings(
+        self, camera: str, after: float, before: float
+    ) -> list[dict[str, Any]]:
+        """Return the segments of a period; Frigate's own defaults for it are broken."""
+        return await self._rows(
+            f"api/{part(camera)}/recordings", params=query(after=after, before=before)
         )
 
     async def get_recording_days(
@@ -179,7 +214,7 @@ class MediaApi(Api):
         return {day for day, recorded in answer.items() if recorded}
 
     async def get_storage(self) -> dict[str, float]:
-        """Return the MB that the recordings of each camera take, by the name Frigate shows for it."""
+        """Return the MB that the recordings of each camera take, by the name Frigate shows."""
         answer = await self._object("GET", "api/recordings/storage")
         return {
             name: float(usage["usage"])
@@ -187,7 +222,7 @@ class MediaApi(Api):
             if isinstance(usage, dict) and type(usage.get("usage")) in (int, float)
         }
 
-    # -- exports ------------------------------------------------------------------------------------------------
+    # -- exports --------------------------------------------------------------------------------
 
     async def get_exports(self) -> list[dict[str, Any]]:
         """Return all exports."""
@@ -204,16 +239,29 @@ class MediaApi(Api):
         end: float,
         *,
         name: str | None = None,
-        playback: Literal["realtime", "timelapse_25x"] = "realtime",
-        custom: bool = False,
+        playback: Literal["realtime", "timelapse_25x"] | None = None,
+        source: Literal["recordings", "preview"] = "recordings",
     ) -> str:
-        """Order an export and return its id. `custom`: 0.18 makes time-lapses at an endpoint of their own."""
-        body: dict[str, Any] = {"source": "recordings", "playback": playback}
+        """Order an export and return its id; normal speed unless `playback` says otherwise."""
+        body: dict[str, Any] = {"source": source, "playback": playback or "realtime"}
         if name:
             body["name"] = name
-        kind = "export/custom" if custom and playback != "realtime" else "export"
+        custom = playback == "timelapse_25x" and not self._exports_are_old()
+        kind = "export/custom" if custom else "export"
         path = f"api/{kind}/{part(camera)}/start/{start:.0f}/end/{end:.0f}"
         return _id(await self._object("POST", path, body=body), "export_id")
+
+    async def get_export_jobs(self) -> list[dict[str, Any]]:
+        """Return the exports being made (0.18+); one that is done disappears after seconds."""
+        return await self._rows("api/jobs/export", fresh=True)
+
+    async def delete_exports(self, export_ids: Iterable[str]) -> None:
+        """Delete exports with their files."""
+        if self._exports_are_old():
+            for export_id in export_ids:
+                await self._raw("DELETE", f"api/export/{part(export_id)}")
+        else:
+            await self._raw("POST", "api/exports/delete", body={"ids": list(export_ids)})
 
 
 def _id(answer: dict[str, Any], key: str) -> str:

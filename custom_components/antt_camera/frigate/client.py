@@ -1,4 +1,4 @@
-"""The typed client of a Frigate server. Every method raises only `errors.FrigateError` and its subclasses."""
+"""The typed client of a Frigate server. Its methods raise only subclasses of `FrigateError`."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -57,8 +57,6 @@ class PtzInfo:
 
 class FrigateClient(MediaApi):
     """All endpoints the integration uses."""
-
-    version: FrigateVersion | None = None
 
     async def get_version(self) -> FrigateVersion:
         """Return the release, which is remembered as `version`."""
@@ -124,8 +122,20 @@ class FrigateClient(MediaApi):
             presets=_texts(answer.get("presets")),
         )
 
+    async def set_camera_feature(
+        self, camera: str, feature: str, value: str, *, part_of: str | None = None
+    ) -> None:
+        """Switch something of a camera (0.18+): `detect`, or `zone` with its name in `part_of`.
+
+        Frigate reports success even where it refuses.
+        """
+        path = f"api/camera/{part(camera)}/set/{part(feature)}"
+        if part_of is not None:
+            path += f"/{part(part_of)}"
+        await self._raw("PUT", path, body={"value": value})
+
     async def get_push_key(self) -> str | None:
-        """Return the public key by which Frigate signs its notifications; each installation has its own."""
+        """Return the key of Frigate's notifications; each installation has its own."""
         answer = await self._json("GET", "api/notifications/pubkey")
         return answer if isinstance(answer, str) and answer else None
 
@@ -140,9 +150,11 @@ class FrigateClient(MediaApi):
         categories = answer.get("categories", answer)
         return tuple(categories) if isinstance(categories, dict) else ()
 
-    # -- pictures and streams -----------------------------------------------------------------------------------
+    # -- pictures and streams -------------------------------------------------------------------
 
-    async def get_image(self, path: str, params: dict[str, str | int | float] | None = None) -> bytes:
+    async def get_image(
+        self, path: str, params: dict[str, str | int | float] | None = None
+    ) -> bytes:
         """Return a picture. FrigateAnswerError for anything else: error pages come with 200 too."""
         async with self.request("GET", path, params=params, timeout=IMAGE_TIMEOUT) as response:
             if not response.content_type.startswith("image/"):

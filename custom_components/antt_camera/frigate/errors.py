@@ -1,15 +1,21 @@
 """What can go wrong with a Frigate server, told apart by what the user can do about it."""
 
 import re
-from typing import override
+from typing import Final, override
 
-_CREDENTIALS = re.compile(r"(?<=//)[^/@\s]{1,256}@")
-MAX_MESSAGE = 300
+MAX_MESSAGE: Final = 300
+# Long enough that no login can begin in what is shown and end behind what is searched.
+_SEARCHED: Final = 4096
+# Up to the last @ of the word: cameras' passwords hold @ and / too.
+_LOGIN: Final = re.compile(r"(?<=//)\S+@")
+# Addresses of cameras that take the login as parameters, as `?user=admin_password=...`.
+_PARAMETER: Final = re.compile(r"(?i)(passw(?:or)?d|pwd|token|secret)(\W{1,3})[^\s&\"']+")
 
 
 def redact(text: str) -> str:
-    """Return a text of Frigate's without credentials in addresses, of bounded length."""
-    return _CREDENTIALS.sub("*:*@", text)[:MAX_MESSAGE]
+    """Return a text of Frigate's without credentials, of bounded length."""
+    text = _LOGIN.sub("*:*@", text[:_SEARCHED])
+    return _PARAMETER.sub(r"\1\2*", text)[:MAX_MESSAGE]
 
 
 class FrigateError(Exception):

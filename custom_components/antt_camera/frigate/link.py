@@ -6,10 +6,10 @@ from .errors import FrigateError
 
 
 class LinkListener(Protocol):
-    """Who is told what a link brings. All methods are called in the event loop and must not block."""
+    """Who is told what a link brings: in the event loop, which must not be blocked."""
 
     def on_message(self, topic: str, payload: Any) -> None:
-        """Take a message: the topic without prefix, the payload as on the wire (JSON documents still text)."""
+        """Take a message: topic without prefix, payload as on the wire (JSON still text)."""
 
     def on_connected(self) -> None:
         """Take note that messages flow from now on; those before are lost."""

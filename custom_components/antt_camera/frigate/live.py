@@ -332,6 +332,10 @@ class LiveState:
         self.stats = stats
         self._dirty[STATS] = None
 
+    def present(self, camera: str) -> list[tuple[str, tuple[str, ...]]]:
+        """Return label and current zones of each object on a camera."""
+        return [(label, zones) for label, _active, zones in self._present.get(camera, {}).values()]
+
     def camera_status(self, camera: str) -> str | None:
         """Return a camera's health, `online`, `offline` or `disabled`; None while Frigate has not said.
 
@@ -342,7 +346,7 @@ class LiveState:
             return "disabled"
         if (status := self.values.get(f"{camera}/status/detect")) is not None:
             return str(status)
-        if self.stats is not None and (seen := self.stats.cameras.get(camera)) is not None:
-            if seen.camera_fps is not None:
-                return "online" if seen.camera_fps > 0 else "offline"
-        return None
+        seen = self.stats.cameras.get(camera) if self.stats is not None else None
+        if seen is None or seen.camera_fps is None:
+            return None
+        return "online" if seen.camera_fps > 0 else "offline"

@@ -16,7 +16,8 @@ def _box(fields: Fields, key: str) -> tuple[int, int, int, int] | None:
         numbers = [as_number(part) for part in value]
         if None not in numbers:
             return cast(
-                tuple[int, int, int, int], tuple(int(part) for part in numbers if part is not None)
+                "tuple[int, int, int, int]",
+                tuple(int(part) for part in numbers if part is not None),
             )
     fields.wrong(key)
     return None

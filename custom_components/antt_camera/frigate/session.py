@@ -4,29 +4,26 @@ Facts about the login (cookie, bearer, life time) are those of Frigate 0.16 to 0
 """
 
 import asyncio
-import base64
-import binascii
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from email.utils import parsedate_to_datetime
-import json
+from http import HTTPStatus
 import time
 from typing import Any, Final
 
 import aiohttp
 from yarl import URL
 
-from .errors import (
-    FrigateAnswerError,
-    FrigateForbiddenError,
-    FrigateLoginError,
-    FrigateNotFoundError,
-    FrigateRefusedError,
-    FrigateTlsError,
-    FrigateUnreachableError,
+from .answers import (
+    HandshakeError,
+    Translated,
+    raise_for_status,
+    status_error,
+    token_end,
+    token_of,
 )
+from .errors import FrigateAnswerError, FrigateError, FrigateLoginError, FrigateUnreachableError
 from .tls import TlsMode, tls_check
 
 type Query = Mapping[str, str | int | float]
@@ -35,14 +32,23 @@ TIMEOUT: Final = aiohttp.ClientTimeout(total=30, sock_connect=10)
 # A video may take hours, but never pauses for long.
 STREAM_TIMEOUT: Final = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=60)
 WS_TIMEOUT: Final = 15.0
+# Waiting for the other side's farewell; stopping must not take longer.
+WS_CLOSE: Final = 2.0
 HEARTBEAT: Final = 30.0
-MAX_ERROR: Final = 65_536
 MAX_FRAME: Final = 16_000_000
 # Frigate never renews a bearer token: a new one is fetched this long before the end, at the latest.
 RENEW_BEFORE: Final = 300.0
-TOKEN_COOKIE: Final = "frigate_token"
+# A token just given is used for as long as this, even if its end seems past: clocks differ.
+MIN_LIFE: Final = 60.0
+# A refused password is not sent again sooner unless the user asks.
+REFUSED_PAUSE: Final = 30.0
+# An answer that took longer says nothing about the clock.
+MAX_ROUND_TRIP: Final = 4.0
+# nginx keeps answers for 5 s; after a command they are stale.
+FRESH: Final = {"X-Cache-Bypass": "1"}
 # Any value satisfies Frigate's protection against forged requests.
 CSRF: Final = {"X-CSRF-TOKEN": "1"}
+SAFE_METHODS: Final = ("GET", "HEAD")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,14 +81,21 @@ class Session:
         self._base = URL(connection.url)
         if self._base.scheme not in ("http", "https") or not self._base.host:
             raise ValueError("not an http address")
+        if self._base.raw_user is not None or self._base.raw_password is not None:
+            # It would be in every log that names the server, and can't be combined with a bearer.
+            raise ValueError("a login in the address")
         self._now = now
         self._lock = asyncio.Lock()
         self._token: str | None = None
-        self._token_end = 0.0
-        # False once the server said that it has no login.
+        self._renew_at = 0.0
+        # Logins tried so far, and what came of the last one.
+        self._attempts = 0
+        self._failure: FrigateError | None = None
+        self._refused_at: float | None = None
+        # False after the server said that it has no login.
         self._login_exists = True
 
-    # -- address ------------------------------------------------------------------------------------------------
+    # -- address --------------------------------------------------------------------------------
 
     def url(self, path: str) -> URL:
         """Return the address of a path below the server; its parts must be quoted already."""
@@ -92,61 +105,93 @@ class Session:
     @property
     def authenticated(self) -> bool:
         """Whether there is a login to use."""
-        return bool(self.connection.username and self.connection.password and self._login_exists)
+        return self._has_credentials and self._login_exists
 
-    # -- login --------------------------------------------------------------------------------------------------
+    @property
+    def _has_credentials(self) -> bool:
+        return bool(self.connection.username and self.connection.password)
+
+    # -- login ----------------------------------------------------------------------------------
 
     async def login(self) -> None:
-        """Log in anew; without a login do nothing. Raises FrigateLoginError and the other errors."""
-        if self.authenticated:
-            async with self._lock:
-                await self._login()
+        """Log in anew; without a login do nothing. Raises FrigateLoginError and the others."""
+        if self._has_credentials:
+            self._refused_at = None
+            await self._login_once()
 
     async def headers(self) -> dict[str, str]:
-        """Return the headers that carry the login, valid for some minutes more."""
-        if not self.authenticated:
-            return {}
-        if self._token is None or self._now() >= self._token_end:
-            async with self._lock:
-                # Who waited here finds the token that another request fetched meanwhile.
-                if self._token is None or self._now() >= self._token_end:
-                    await self._login()
+        """Return the headers that carry the login, valid for a minute more."""
+        if self.authenticated and (self._token is None or self._now() >= self._renew_at):
+            await self._login_once()
+        return self._bearer()
+
+    def _bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._token}"} if self._token is not None else {}
 
     async def _again(self, refused: Mapping[str, str]) -> bool:
-        """Log in anew after a 401, unless another request just did. Return whether another try makes sense."""
-        if not self.authenticated or not refused:
-            return False
-        async with self._lock:
-            if refused.get("Authorization") == f"Bearer {self._token}":
-                await self._login()
-        return True
+        """Log in anew after a 401, unless another request just did.
 
-    async def _login(self) -> None:
-        self._token = None
+        Return whether another try makes sense.
+        """
+        if not self._has_credentials:
+            return False
+        if self._token is None or refused == self._bearer():
+            await self._login_once()
+        return bool(self._bearer())
+
+    async def _login_once(self) -> None:
+        """Log in. Who comes while another does waits, and shares what comes of it."""
+        attempts = self._attempts
+        async with self._lock:
+            if self._attempts != attempts:
+                if self._failure is not None:
+                    raise self._failure.with_traceback(None)
+                return
+            if self._is_pausing() and self._failure is not None:
+                raise self._failure.with_traceback(None)
+            self._token = None
+            try:
+                self._token = await self._login()
+            except FrigateError as err:
+                self._attempts += 1
+                self._failure = err
+                self._refused_at = self._now() if isinstance(err, FrigateLoginError) else None
+                raise
+            # An attempt that was cancelled does not count: the next in the line repeats it.
+            self._attempts += 1
+            self._failure = self._refused_at = None
+            self._login_exists = self._token is not None
+
+    def _is_pausing(self) -> bool:
+        # A clock set back must not make the pause longer.
+        return self._refused_at is not None and (
+            0 <= self._now() - self._refused_at < REFUSED_PAUSE
+        )
+
+    async def _login(self) -> str | None:
+        """Return a token, or None from a server that has no login."""
         body = {"user": self.connection.username, "password": self.connection.password}
-        try:
-            async with self._open("POST", "api/login", json_body=body, headers={}) as response:
-                if response.status == 404:
-                    self._login_exists = False
-                    return
-                if response.status == 429:
-                    raise FrigateLoginError("too many attempts", rate_limited=True)
-                if response.status in (400, 401, 403, 422):
-                    raise FrigateLoginError
-                await self._raise_for_status(response)
-                token = _token_of(response)
-        except aiohttp.ClientPayloadError as err:
-            raise FrigateUnreachableError("broken answer") from err
+        async with self._open("POST", "api/login", json_body=body, headers={}) as response:
+            if response.status == HTTPStatus.NOT_FOUND:
+                return None
+            if response.status == HTTPStatus.TOO_MANY_REQUESTS:
+                raise FrigateLoginError("too many attempts", rate_limited=True)
+            if response.status in (400, 401, 403, 422):
+                raise FrigateLoginError
+            await raise_for_status(response)
+            token = token_of(response)
         if token is None:
             raise FrigateAnswerError("the login brought no token")
-        self._token = token
+        # The jar belongs to others too: there it would log in with our account whoever has none.
+        self._session.cookie_jar.clear(lambda cookie: cookie.value == token)
         now = self._now()
         # The end is by the server's clock.
-        end = (_expiry(token) or now + 3600.0) - (self.clock_offset or 0.0)
-        self._token_end = end - min(RENEW_BEFORE, max(end - now, 0.0) / 10)
+        end = (token_end(token) or now + 3600.0) - (self.clock_offset or 0.0)
+        life = max(end - now, MIN_LIFE)
+        self._renew_at = now + life - min(RENEW_BEFORE, life / 2)
+        return token
 
-    # -- requests -----------------------------------------------------------------------------------------------
+    # -- requests -------------------------------------------------------------------------------
 
     @asynccontextmanager
     async def request(
@@ -158,9 +203,13 @@ class Session:
         json: Any = None,
         data: Any = None,
         headers: Mapping[str, str] | None = None,
-        timeout: aiohttp.ClientTimeout = TIMEOUT,
+        timeout: aiohttp.ClientTimeout | None = None,
+        bypass_cache: bool = False,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Send a request and give its answer. Logs in again once on 401. Raises the family for any status ≥ 300."""
+        """Send a request and give its answer.
+
+        Logs in again once on 401. Raises the family for any status from 300 on.
+        """
         login = await self.headers()
         for attempt in (1, 2):
             async with self._open(
@@ -169,13 +218,13 @@ class Session:
                 params=params,
                 json_body=json,
                 data=data,
-                headers={**(headers or {}), **login},
-                timeout=timeout,
+                headers={**(headers or {}), **(FRESH if bypass_cache else {}), **login},
+                timeout=timeout or TIMEOUT,
             ) as response:
                 if response.status == 401 and attempt == 1 and await self._again(login):
-                    login = await self.headers()
+                    login = self._bearer()
                     continue
-                await self._raise_for_status(response)
+                await raise_for_status(response)
                 try:
                     yield response
                 except TimeoutError as err:
@@ -192,52 +241,56 @@ class Session:
         params: Query | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> aiohttp.ClientResponse:
-        """Send a request and return the answer whatever its status, for passing on; the caller closes it."""
+        """Send a request and return the answer whatever its status, for passing on.
+
+        The caller closes it. Only 401 is an error: FrigateLoginError.
+        """
         login = await self.headers()
         for attempt in (1, 2):
-            with _translated():
-                response = await self._session.request(
-                    method,
-                    self.url(path),
-                    params=params,
-                    headers={**(headers or {}), **login},
-                    ssl=self.ssl,
-                    allow_redirects=False,
-                    timeout=STREAM_TIMEOUT,
-                )
-            if response.status != 401 or attempt == 2:
+            response = await self._send(
+                method,
+                path,
+                params=params,
+                headers={**(headers or {}), **login},
+                timeout=STREAM_TIMEOUT,
+            )
+            if response.status != HTTPStatus.UNAUTHORIZED:
+                return response
+            response.close()
+            if attempt == 2 or not await self._again(login):
                 break
-            response.close()
-            if not await self._again(login):
-                raise FrigateLoginError("login missing")
-            login = await self.headers()
-        if response.status == 401:
-            response.close()
-            raise FrigateLoginError
-        return response
+            login = self._bearer()
+        raise FrigateLoginError("login refused" if login else "login missing")
 
-    async def ws_connect(self, path: str = "ws") -> aiohttp.ClientWebSocketResponse:
+    async def ws_connect(self, path: str = "/ws") -> aiohttp.ClientWebSocketResponse:
         """Open a websocket. Raises the family."""
         login = await self.headers()
         for attempt in (1, 2):
             try:
-                with _translated():
-                    async with asyncio.timeout(WS_TIMEOUT):
-                        return await self._session.ws_connect(
-                            self.url(path),
-                            headers=login,
-                            ssl=self.ssl,
-                            heartbeat=HEARTBEAT,
-                            max_msg_size=MAX_FRAME,
-                            compress=0,
-                        )
-            except _HandshakeError as err:
-                if err.status != 401:
-                    raise _status_error(err.status, "", is_page=True) from err
+                return await self._handshake(path, login)
+            except HandshakeError as err:
+                if err.status != HTTPStatus.UNAUTHORIZED:
+                    raise status_error(err.status, "", is_page=True) from err
                 if attempt == 2 or not await self._again(login):
-                    raise FrigateLoginError("login missing" if not login else "login refused") from err
-                login = await self.headers()
-        raise FrigateLoginError
+                    break
+                login = self._bearer()
+        raise FrigateLoginError("login refused" if login else "login missing")
+
+    async def _handshake(
+        self, path: str, login: Mapping[str, str]
+    ) -> aiohttp.ClientWebSocketResponse:
+        self._check_open()
+        with Translated():
+            async with asyncio.timeout(WS_TIMEOUT):
+                return await self._session.ws_connect(
+                    self.url(path),
+                    headers=login,
+                    ssl=self.ssl,
+                    heartbeat=HEARTBEAT,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=WS_CLOSE),
+                    max_msg_size=MAX_FRAME,
+                    compress=0,
+                )
 
     @asynccontextmanager
     async def _open(
@@ -251,117 +304,45 @@ class Session:
         data: Any = None,
         timeout: aiohttp.ClientTimeout = TIMEOUT,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
+        async with await self._send(
+            method,
+            path,
+            params=params,
+            json=json_body,
+            data=data,
+            headers=headers,
+            timeout=timeout,
+        ) as response:
+            yield response
+
+    async def _send(
+        self, method: str, path: str, *, headers: Mapping[str, str], **options: Any
+    ) -> aiohttp.ClientResponse:
+        self._check_open()
         sent = self._now()
-        with _translated():
+        with Translated():
             response = await self._session.request(
                 method,
                 self.url(path),
-                params=params,
-                json=json_body,
-                data=data,
-                headers={**headers, **(CSRF if method not in ("GET", "HEAD") else {})},
+                headers={**headers, **({} if method in SAFE_METHODS else CSRF)},
                 ssl=self.ssl,
                 allow_redirects=False,
-                timeout=timeout,
+                **options,
             )
-        async with response:
-            self._note_clock(response, sent)
-            yield response
+        self._note_clock(response, sent)
+        return response
+
+    def _check_open(self) -> None:
+        if self._session.closed:
+            raise FrigateUnreachableError("Home Assistant is stopping")
 
     def _note_clock(self, response: aiohttp.ClientResponse, sent: float) -> None:
         """Compare the clocks. The header is cut to seconds, so half a second is added."""
+        now = self._now()
+        if not 0 <= now - sent <= MAX_ROUND_TRIP:
+            return
         try:
-            moment: datetime = parsedate_to_datetime(response.headers["Date"])
-            server = moment.timestamp()
+            server = parsedate_to_datetime(response.headers["Date"]).timestamp()
         except KeyError, ValueError, TypeError, OverflowError:
             return
-        self.clock_offset = server + 0.5 - (sent + self._now()) / 2
-
-    async def _raise_for_status(self, response: aiohttp.ClientResponse) -> None:
-        if response.status < 300:
-            return
-        with _translated():
-            raw = await response.content.read(MAX_ERROR)
-        is_page = response.content_type == "text/html"
-        raise _status_error(response.status, "" if is_page else _message(raw), is_page=is_page)
-
-
-class _HandshakeError(Exception):
-    """A websocket handshake that was answered with a status."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(str(status))
-        self.status = status
-
-
-class _translated:  # noqa: N801
-    """Turn aiohttp's errors into ours. A class, because a generator would cost more on each request."""
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Translate. Texts of aiohttp's may hold the address, so only the kind of error is kept."""
-        name = type(error).__name__
-        match error:
-            case None:
-                return
-            case aiohttp.WSServerHandshakeError():
-                raise _HandshakeError(error.status) from error
-            case aiohttp.ClientSSLError() | aiohttp.ServerFingerprintMismatch():
-                raise FrigateTlsError(f"certificate not accepted: {name}") from error
-            case TimeoutError():
-                raise FrigateUnreachableError("no answer in time") from error
-            case aiohttp.ClientError() | OSError() | ValueError():
-                raise FrigateUnreachableError(f"no connection: {name}") from error
-
-
-def _status_error(status: int, message: str, *, is_page: bool) -> Exception:
-    """Return the error for a status. `is_page`: a web server answered in Frigate's place."""
-    if status == 401:
-        return FrigateLoginError("login missing")
-    if status == 403:
-        return FrigateForbiddenError(f"HTTP {status}")
-    if status == 404:
-        return FrigateNotFoundError(f"HTTP {status}")
-    # nginx before a Frigate that is down says 502, and 500 where it asks for the login first.
-    if status in (502, 504) or (status in (500, 503) and is_page):
-        return FrigateUnreachableError(f"Frigate does not run behind its web server: HTTP {status}")
-    if status in (400, 409, 422, 429, 503) and not is_page:
-        return FrigateRefusedError(status, message)
-    return FrigateAnswerError(f"HTTP {status}")
-
-
-def _message(raw: bytes) -> str:
-    """Return the reason in an error's body: Frigate has four shapes for it."""
-    try:
-        body = json.loads(raw)
-    except ValueError, RecursionError:
-        return ""
-    if isinstance(body, str):
-        return body
-    if not isinstance(body, dict):
-        return ""
-    reason = body.get("message") or body.get("detail")
-    if isinstance(reason, list) and reason and isinstance(reason[0], dict):
-        reason = reason[0].get("msg")
-    return reason if isinstance(reason, str) else ""
-
-
-def _token_of(response: aiohttp.ClientResponse) -> str | None:
-    """Return the token: it comes as a cookie only, whose name can be configured."""
-    cookies = {name: morsel.value for name, morsel in response.cookies.items()}
-    named = cookies.pop(TOKEN_COOKIE, None)
-    candidates = [named, *cookies.values()]
-    return next((value for value in candidates if value and value.count(".") == 2), None)
-
-
-def _expiry(token: str) -> float | None:
-    """Return when a token ends, by its own word; nothing depends on its being true."""
-    part = token.split(".")[1]
-    try:
-        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except ValueError, binascii.Error, RecursionError:
-        return None
-    end = claims.get("exp") if isinstance(claims, dict) else None
-    return float(end) if isinstance(end, int | float) and 0 < end < 1e12 else None
+        self.clock_offset = server + 0.5 - (sent + now) / 2

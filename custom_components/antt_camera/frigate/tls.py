@@ -1,16 +1,17 @@
 """Which certificates of a server are accepted."""
 
 import asyncio
-import hashlib
 from enum import StrEnum
+import hashlib
 import ssl
+from typing import Final
 
 import aiohttp
 from yarl import URL
 
 from .errors import FrigateUnreachableError
 
-CERTIFICATE_TIMEOUT = 10.0
+CERTIFICATE_TIMEOUT: Final = 10.0
 
 
 class TlsMode(StrEnum):
@@ -23,7 +24,10 @@ class TlsMode(StrEnum):
 
 
 def tls_check(mode: TlsMode, fingerprint: str | None) -> bool | aiohttp.Fingerprint:
-    """Return what aiohttp takes as `ssl`. Raises ValueError for a fingerprint that is no SHA-256."""
+    """Return what aiohttp takes as `ssl`.
+
+    Raises ValueError for a fingerprint that is no SHA-256; colons and spaces in it don't matter.
+    """
     if mode is TlsMode.OFF:
         return False
     if mode is TlsMode.PINNED:
@@ -32,11 +36,13 @@ def tls_check(mode: TlsMode, fingerprint: str | None) -> bool | aiohttp.Fingerpr
 
 
 async def fetch_certificate(url: str) -> tuple[bytes, str]:
-    """Return the certificate that a server shows now (DER) and its SHA-256 in hexadecimal, without trusting it.
+    """Return the certificate that a server shows now (DER) and its SHA-256 in hexadecimal.
 
-    Raises FrigateUnreachableError.
+    It is not trusted by that. Raises FrigateUnreachableError, also where there is no TLS.
     """
     address = URL(url)
+    if not address.host:
+        raise FrigateUnreachableError("no address")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -45,12 +51,13 @@ async def fetch_certificate(url: str) -> tuple[bytes, str]:
             _, writer = await asyncio.open_connection(
                 address.host, address.port, ssl=context, server_hostname=address.host
             )
-    except (OSError, TimeoutError) as err:
+    except (OSError, TimeoutError, ValueError) as err:
         raise FrigateUnreachableError(f"no certificate: {type(err).__name__}") from err
     try:
         certificate = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     finally:
-        writer.close()
+        # Nothing was said, so there is nothing to say goodbye to.
+        writer.transport.abort()
     if not certificate:
         raise FrigateUnreachableError("no certificate")
     return certificate, hashlib.sha256(certificate).hexdigest()

@@ -29,6 +29,8 @@ SWITCHES = (
     "snapshots",
 )
 NUMBERS = ("motion_contour_area", "motion_threshold")
+
+
 def switch(payload: Any) -> bool | None:
     """ON or OFF, exactly: Frigate echoes other texts without acting on them."""
     if payload == "ON":
@@ -48,6 +50,7 @@ def _integer(payload: Any) -> int | None:
 
 
 def count(payload: Any) -> int | None:
+    """Read a number of objects."""
     value = _integer(payload)
     return None if value is None or value < 0 else value
 
@@ -63,6 +66,7 @@ def _decimal(payload: Any) -> float | None:
 
 
 def text(payload: Any) -> str | None:
+    """Read a text, cut to what a state may hold."""
     return payload[:255] if isinstance(payload, str) else None
 
 

@@ -61,6 +61,7 @@ type ObjectUpdate = FaceMessage | PlateMessage | ClassificationMessage | Descrip
 
 
 def read_object_update(wire: Mapping[str, Any], problems: ParseProblems) -> ObjectUpdate | None:
+    """Read a message of `tracked_object_update`; None for a kind we do not know."""
     fields = Fields(wire, "tracked_object_update", problems)
     kind, event_id, camera = fields.text("type"), fields.text("id"), fields.text("camera")
     if not event_id:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 import re
 from typing import Final, Self, override
 
-_VERSION = re.compile(r"\s*v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:[-+.\s].{0,100})?\s*", re.DOTALL)
+_VERSION = re.compile(
+    r"\s*v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:[-+.\s].{0,100})?\s*", re.DOTALL
+)
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -1,4 +1,4 @@
-"""Frigate's own websocket, `/ws`, as a link: connects again by itself, reads eagerly, never blocks Frigate."""
+"""Frigate's own websocket as a link: connects again by itself, never lets Frigate wait."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -43,7 +43,7 @@ class WebSocketLink(Link):
         clock: Callable[[], float] = time.monotonic,
         loads: Callable[[str], Any] = json.loads,
     ) -> None:
-        """Prepare; `jitter` gives 0 to 1, `clock` monotonic seconds."""
+        """Prepare; `jitter` gives 0 to 1, `clock` monotonic seconds, `sleep` waits for seconds."""
         self.connected = False
         self.bad_frames = 0
         self._client = client
@@ -55,20 +55,22 @@ class WebSocketLink(Link):
         self._loads = loads
         self._task: asyncio.Task[None] | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._connected_at: float | None = None
+        self._listener_failed = False
 
     @override
     async def start(self) -> None:
-        """Connect in the background."""
-        self._task = self._create_task(self._run(), "Frigate websocket")
+        """Connect in the background; once is enough."""
+        if self._task is None:
+            self._task = self._create_task(self._run(), "Frigate websocket")
 
     @override
     async def stop(self) -> None:
-        """Close, and wait until nothing runs any more."""
+        """Close, and wait until nothing runs any more. The listener is not told."""
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-        self.connected = False
 
     @override
     async def send(self, topic: str, payload: str | int) -> None:
@@ -85,28 +87,35 @@ class WebSocketLink(Link):
     async def _run(self) -> None:
         delay = DELAY_MIN
         while True:
-            began = self._clock()
             error: FrigateError | None = None
+            self._connected_at = None
             try:
                 await self._live()
             except FrigateError as err:
                 error = err
-            self._disconnected(error)
-            if self._clock() - began >= GOOD_AFTER:
-                delay = DELAY_MIN
+            self._tell(self._listener.on_disconnected, error)
             if isinstance(error, FrigateLoginError):
                 # Trying a refused password again and again looks like an attack.
-                delay = DELAY_MAX
+                await self._sleep(DELAY_MAX)
+                continue
+            if self._was_good():
+                delay = DELAY_MIN
+            # Many servers that were lost together, by a power cut, are not asked again together.
             await self._sleep(delay * (0.5 + self._jitter() / 2))
             delay = min(delay * 2, DELAY_MAX)
+
+    def _was_good(self) -> bool:
+        at = self._connected_at
+        return at is not None and self._clock() - at >= GOOD_AFTER
 
     async def _live(self) -> None:
         """Connect and pass messages on until the connection ends."""
         socket = await self._client.ws_connect()
         try:
             self._socket = socket
+            self._connected_at = self._clock()
             self.connected = True
-            self._listener.on_connected()
+            self._tell(self._listener.on_connected)
             async for message in socket:
                 if message.type is aiohttp.WSMsgType.TEXT:
                     self._frame(message.data)
@@ -119,10 +128,6 @@ class WebSocketLink(Link):
             self.connected = False
             await socket.close()
 
-    def _disconnected(self, error: FrigateError | None) -> None:
-        self.connected = False
-        self._listener.on_disconnected(error)
-
     def _frame(self, data: str) -> None:
         try:
             frame = self._loads(data)
@@ -133,9 +138,18 @@ class WebSocketLink(Link):
         if not isinstance(topic, str) or "payload" not in frame:
             self._bad_frame()
             return
-        self._listener.on_message(topic, frame["payload"])
+        self._tell(self._listener.on_message, topic, frame["payload"])
 
     def _bad_frame(self) -> None:
         self.bad_frames += 1
         if self.bad_frames == 1:
-            _LOGGER.warning("Frigate's websocket sent something that is no message; it is left out")
+            _LOGGER.warning("Frigate's websocket sent what is no message; it is left out")
+
+    def _tell[*A](self, listen: Callable[[*A], None], *news: *A) -> None:
+        """Call the listener. A mistake of its own must not cost the link."""
+        try:
+            listen(*news)
+        except Exception:
+            if not self._listener_failed:
+                self._listener_failed = True
+                _LOGGER.exception("News of Frigate's websocket could not be handled")

@@ -139,7 +139,11 @@ def test_wrong_field_costs_only_itself() -> None:
 def test_logged_once_and_without_the_value(caplog: pytest.LogCaptureFixture) -> None:
     problems = ParseProblems()
     for _ in range(3):
-        read("events", {"type": "new", "after": OBJECT | {"score": {"plate": "36A-123.45"}}}, problems)
+        read(
+            "events",
+            {"type": "new", "after": OBJECT | {"score": {"plate": "36A-123.45"}}},
+            problems,
+        )
     assert problems.counts["events.after.score"] == 3
     assert len(caplog.records) == 1
     assert "36A" not in caplog.text
@@ -182,7 +186,9 @@ def test_object_updates() -> None:
     face = read("tracked_object_update", {**common, "type": "face", "name": None})
     assert isinstance(face, FaceMessage)
     assert face.name is None
-    plate = read("tracked_object_update", {**common, "type": "lpr", "plate": "36A12345", "name": None})
+    plate = read(
+        "tracked_object_update", {**common, "type": "lpr", "plate": "36A12345", "name": None}
+    )
     assert isinstance(plate, PlateMessage)
     assert plate.plate == "36A12345"
     kind = read(
@@ -223,7 +229,11 @@ def test_activity_sounds_jobs_triggers() -> None:
     assert sounds.cameras["yard"] == {}
     jobs = read(
         "job_state",
-        {"export": {"results": {"jobs": [{"id": "x_1", "status": "running", "progress_percent": 5}]}}},
+        {
+            "export": {
+                "results": {"jobs": [{"id": "x_1", "status": "running", "progress_percent": 5}]}
+            }
+        },
     )
     assert isinstance(jobs, JobState)
     assert (jobs.jobs[0].kind, jobs.jobs[0].progress) == ("export", 5.0)
@@ -235,7 +245,21 @@ def test_activity_sounds_jobs_triggers() -> None:
 @pytest.mark.parametrize("topic", sorted(JSON_TOPICS))
 @pytest.mark.parametrize(
     "payload",
-    ["", "null", "[]", "3", '"x"', "{", b"\xff\xd8\xff", b"", None, 7, [1], "[" * 100_000, "9" * 5000],
+    [
+        "",
+        "null",
+        "[]",
+        "3",
+        '"x"',
+        "{",
+        b"\xff\xd8\xff",
+        b"",
+        None,
+        7,
+        [1],
+        "[" * 100_000,
+        "9" * 5000,
+    ],
 )
 def test_garbage(topic: str, payload: Any) -> None:
     problems = ParseProblems()
@@ -251,14 +275,22 @@ def test_too_large() -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
 
 def _paths(wire: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     found = [path] if path else []
-    items = wire.items() if isinstance(wire, dict) else enumerate(wire) if isinstance(wire, list) else ()
+    items = (
+        wire.items()
+        if isinstance(wire, dict)
+        else enumerate(wire)
+        if isinstance(wire, list)
+        else ()
+    )
     for key, value in items:
         found += _paths(value, (*path, key))
     return found
@@ -276,8 +308,16 @@ def _replaced(wire: Any, path: tuple[Any, ...], value: Any) -> Any:
 GOOD: dict[str, Any] = {
     "events": {"type": "update", "before": OBJECT, "after": OBJECT | {"path_data": []}},
     "reviews": {"type": "update", "before": REVIEW, "after": REVIEW},
-    "tracked_object_update": {"type": "lpr", "id": "1.0-a", "camera": "c", "plate": "36A", "score": 1},
-    "camera_activity": {"c": {"motion": True, "objects": [{"id": "1", "label": "x"}], "config": {}}},
+    "tracked_object_update": {
+        "type": "lpr",
+        "id": "1.0-a",
+        "camera": "c",
+        "plate": "36A",
+        "score": 1,
+    },
+    "camera_activity": {
+        "c": {"motion": True, "objects": [{"id": "1", "label": "x"}], "config": {}}
+    },
     "audio_detections": {"c": {"bark": {"id": "a", "score": 0.4, "last_detection": 3.0}}},
     "job_state": {"export": {"results": {"jobs": [{"id": "x", "status": "running"}]}}},
     "triggers": {"name": "t", "camera": "c", "event_id": "1", "type": "thumbnail", "score": 0.4},
