@@ -21,6 +21,7 @@ DELAY_MAX: Final = 60.0
 # A connection that held this long was a good one: the next attempt comes soon.
 GOOD_AFTER: Final = 30.0
 SEND_TIMEOUT: Final = 10.0
+_FAREWELL: Final = (aiohttp.WSCloseCode.OK, aiohttp.WSCloseCode.GOING_AWAY)
 
 type TaskFactory = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
 
@@ -121,8 +122,8 @@ class WebSocketLink(Link):
                     self._frame(message.data)
                 elif message.type is aiohttp.WSMsgType.BINARY:
                     self._bad_frame()
-            if (cause := socket.exception()) is not None:
-                raise FrigateUnreachableError(f"connection lost: {type(cause).__name__}")
+            if socket.close_code not in _FAREWELL:
+                raise FrigateUnreachableError(f"connection lost: {socket.close_code}")
         finally:
             self._socket = None
             self.connected = False
