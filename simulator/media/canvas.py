@@ -116,7 +116,7 @@ class Canvas:
 
     def _darkened(self, pixels: Pixels) -> Pixels:
         grey = pixels.mean(axis=2, keepdims=True)
-        dark = (pixels * 0.45 + grey * 0.55) * np.array([0.24, 0.28, 0.37], dtype=np.float32)
+        dark = (pixels * 0.45 + grey * 0.55) * np.array([0.30, 0.34, 0.43], dtype=np.float32)
         xs, ys = self._grid()
         light = np.zeros(self.size[::-1], dtype=np.float32)
         for x, y, reach in self.lamps:

@@ -38,7 +38,9 @@ def font(size: int, *, bold: bool = False) -> Font:
 
 
 @lru_cache(maxsize=512)
-def text_image(text: str, size: int, colour: Rgb = (255, 255, 255), *, bold: bool = False) -> Image.Image:
+def text_image(
+    text: str, size: int, colour: Rgb = (255, 255, 255), *, bold: bool = False
+) -> Image.Image:
     """`text` as an RGBA picture with a thin dark outline, as cameras burn it in. Do not change the result."""
     outline = max(1, round(size / 14))
     with _lock:
@@ -46,13 +48,24 @@ def text_image(text: str, size: int, colour: Rgb = (255, 255, 255), *, bold: boo
         left, top, right, bottom = face.getbbox(text, stroke_width=outline)
         picture = Image.new("RGBA", (max(1, int(right - left)), max(1, int(bottom - top))))
         ImageDraw.Draw(picture).text(
-            (-left, -top), text, font=face, fill=colour, stroke_width=outline, stroke_fill=(20, 20, 20)
+            (-left, -top),
+            text,
+            font=face,
+            fill=colour,
+            stroke_width=outline,
+            stroke_fill=(20, 20, 20),
         )
     return picture
 
 
 def draw_text(
-    draw: ImageDraw.ImageDraw, position: tuple[float, float], text: str, size: int, colour: Rgb, *, anchor: str = "lt"
+    draw: ImageDraw.ImageDraw,
+    position: tuple[float, float],
+    text: str,
+    size: int,
+    colour: Rgb,
+    *,
+    anchor: str = "lt",
 ) -> None:
     """Draw plain bold `text` with its `anchor` point at `position`."""
     with _lock:

@@ -68,6 +68,7 @@ def _office(canvas: Canvas) -> None:
     horizon = 330.0
     part.sky(canvas, horizon)
     part.treeline(canvas, horizon + 20, 130)
+    canvas.rect(0, horizon + 10, WIDTH, horizon + 62, shade(part.GRASS, 0.85))
     part.paving(canvas, horizon + 60, (178, 150, 128))
     wall = canvas.random.choice(part.WALLS[:2])
     canvas.rect(330, 120, 1270, 400, wall)
@@ -80,8 +81,8 @@ def _office(canvas: Canvas) -> None:
                 part.window(canvas, x, y, 66, 84)
     canvas.rect(660, 96, 940, 400, shade(wall, 1.05))
     canvas.poly([(640, 98), (800, 34), (960, 98)], (160, 74, 54))
-    canvas.rect(690, 116, 910, 168, RED)
-    canvas.text(800, 142, "UBND XÃ BÌNH AN", 27, GOLD)
+    canvas.rect(676, 116, 924, 168, RED)
+    canvas.text(800, 142, "UBND XÃ BÌNH AN", 24, GOLD)
     part.window(canvas, 700, 190, 80, 60)
     part.window(canvas, 820, 190, 80, 60)
     for x in (676, 752, 832, 908):
@@ -171,6 +172,7 @@ def _river(canvas: Canvas) -> None:
     canvas.line([(0, 316), (WIDTH, 316)], (206, 204, 198), 5)
     canvas.poly([(360, 500), (640, 500), (600, 530), (400, 530)], (98, 78, 62))
     canvas.rect(450, 470, 540, 502, (146, 120, 88))
+    canvas.rect(0, 840, WIDTH, HEIGHT, shade(part.CONCRETE, 0.92))
     part.street(canvas, 640, 850, colour=(150, 148, 142))
     part.wall(canvas, -20, 1630, 634, 44, (204, 202, 194))
     part.tree(canvas, 150, 660, 380)
@@ -182,6 +184,7 @@ def _school(canvas: Canvas) -> None:
     horizon = 330.0
     part.sky(canvas, horizon)
     part.treeline(canvas, horizon + 10, 110)
+    canvas.rect(0, horizon + 4, WIDTH, horizon + 68, shade(part.GRASS, 0.85))
     part.paving(canvas, horizon + 66, (186, 176, 158))
     wall: Rgb = (238, 208, 132)
     canvas.rect(120, 150, 1480, 410, wall)
@@ -194,7 +197,7 @@ def _school(canvas: Canvas) -> None:
         canvas.rect(x + 84, 150, x + 98, 410, (246, 226, 168))
     canvas.rect(560, 92, 1040, 140, (44, 88, 156))
     canvas.text(800, 116, "TRƯỜNG TIỂU HỌC BÌNH AN", 31, (255, 255, 255))
-    part.flag(canvas, 800, 450, 360)
+    part.flag(canvas, 1090, 470, 400)
     for x, h in ((220, 330), (470, 280), (1180, 300), (1400, 350)):
         part.tree(canvas, x, 450, h)
         canvas.disc(x, 452, 46, 11, (196, 120, 92))
