@@ -40,8 +40,12 @@ async def fetch_certificate(url: str) -> tuple[bytes, str]:
 
     It is not trusted by that. Raises FrigateUnreachableError, also where there is no TLS.
     """
-    address = URL(url)
+    try:
+        address = URL(url)
+    except ValueError as err:
+        raise FrigateUnreachableError("no address") from err
     if not address.host:
+        # asyncio would take this very machine.
         raise FrigateUnreachableError("no address")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False

@@ -45,6 +45,7 @@ class FakeFrigate:
     login_answer: Handler | None = None
     on_socket: Callable[[web.WebSocketResponse], Awaitable[None]] | None = None
     clock: Callable[[], float] = time.time
+    login_begun: asyncio.Event = field(default_factory=asyncio.Event)
     logins: list[dict[str, Any]] = field(default_factory=list)
     requests: list[web.Request] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
@@ -71,14 +72,14 @@ class FakeFrigate:
         bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if self.needs_login and bearer not in self.tokens:
             return page(401)
-        if path == "/ws":
-            return await self._socket(request)
-        handler = self.answers.get(path)
-        return web.json_response({}) if handler is None else await handler(request)
+        if (handler := self.answers.get(path)) is not None:
+            return await handler(request)
+        return await self._socket(request) if path == "/ws" else web.json_response({})
 
     async def _login(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
         self.logins.append(body)
+        self.login_begun.set()
         # Long enough for requests that were sent at the same time to want a login too.
         await asyncio.sleep(0.02)
         if self.login_answer is not None:

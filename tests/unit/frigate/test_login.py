@@ -75,8 +75,7 @@ async def test_cancelled_login_does_not_fail_the_others(frigate: FakeFrigate) ->
     """Who cancels the request that happens to log in does not cancel those who wait for it."""
     async with client_of(frigate) as client:
         first = asyncio.create_task(client.get_stats())
-        while not frigate.logins:
-            await asyncio.sleep(0)
+        await frigate.login_begun.wait()
         second = asyncio.create_task(client.get_stats())
         await asyncio.sleep(0)
         first.cancel()
