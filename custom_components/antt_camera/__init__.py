@@ -8,6 +8,7 @@ from homeassistant.helpers.typing import ConfigType
 from .commune import AnttConfigEntry, Commune
 from .const import DOMAIN, PLATFORMS
 from .devices import current_identifiers
+from .health import async_forget_health
 from .services import async_setup_services
 from .views import async_setup_views
 
@@ -45,6 +46,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: AnttConfigEntry) -> boo
 async def async_remove_entry(hass: HomeAssistant, entry: AnttConfigEntry) -> None:
     """Delete what a removed commune leaves behind."""
     await Commune(hass, entry).async_forget()
+    for server_id in entry.subentries:
+        async_forget_health(hass, server_id)
 
 
 async def async_remove_config_entry_device(

@@ -31,7 +31,6 @@ PROBE_TIMEOUT = 15.0
 # Translation keys, the most telling first: which of several failures the user is told.
 _TELLING = (
     "too_old",
-    "login_refused",
     "frigate_down",
     "not_frigate",
     "tls",
