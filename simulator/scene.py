@@ -309,7 +309,12 @@ def _check(scene: Scene, fields: Fields) -> None:
             raise fields.error(f"camera {spec.key}: a zone is called like a camera")
         if missing := set(spec.required_zones_alert) - set(zones):
             raise fields.error(f"camera {spec.key}: no zone {', '.join(sorted(missing))}")
-    for thing in (*scene.figures, *scene.sounds, *scene.faults):
+    things: list[FigurePath | SoundSpec | FaultSpec] = [
+        *scene.figures,
+        *scene.sounds,
+        *scene.faults,
+    ]
+    for thing in things:
         if thing.camera not in cameras:
             raise fields.error(f"no camera {thing.camera}")
     paths = [(path.camera, path.key) for path in scene.figures]
