@@ -9,7 +9,9 @@ _SEARCHED: Final = 4096
 # Up to the last @ of the word: cameras' passwords hold @ and / too.
 _LOGIN: Final = re.compile(r"(?<=//)\S+@")
 # Addresses of cameras that take the login as parameters, as `?user=admin_password=...`.
-_PARAMETER: Final = re.compile(r"(?i)(passw(?:or)?d|pwd|token|secret)(\W{1,3})[^\s&\"']+")
+_PARAMETER: Final = re.compile(
+    r"""(?i)(passw(?:or)?d|pwd|token|secret)(["']?\s?[:=]\s?["']?)[^\s&"']+"""
+)
 
 
 def redact(text: str) -> str:

@@ -176,7 +176,7 @@ class Session:
                 return None
             if response.status == HTTPStatus.TOO_MANY_REQUESTS:
                 raise FrigateLoginError("too many attempts", rate_limited=True)
-            if response.status in (400, 401, 403, 422):
+            if response.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
                 raise FrigateLoginError
             await raise_for_status(response)
             token = token_of(response)

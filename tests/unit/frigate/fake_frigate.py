@@ -32,7 +32,7 @@ def page(status: int) -> web.Response:
 
 @dataclass
 class FakeFrigate:
-    """`needs_login`: as on port 8971. `answers`: handlers by path without base path, `{}` elsewhere.
+    """`needs_login`: as on port 8971. `answers`: handlers by path without base path, else `fallback`.
 
     `on_socket` is called with each websocket, which stays open after it.
     """
@@ -42,8 +42,10 @@ class FakeFrigate:
     lifetime: float = 86_400.0
     cookie_name: str = "frigate_token"
     answers: dict[str, Handler] = field(default_factory=dict)
+    fallback: Handler = field(default_factory=lambda: answering(200, {}))
     login_answer: Handler | None = None
     on_socket: Callable[[web.WebSocketResponse], Awaitable[None]] | None = None
+    answers_pings: bool = True
     clock: Callable[[], float] = time.time
     login_begun: asyncio.Event = field(default_factory=asyncio.Event)
     logins: list[dict[str, Any]] = field(default_factory=list)
@@ -74,7 +76,7 @@ class FakeFrigate:
             return page(401)
         if (handler := self.answers.get(path)) is not None:
             return await handler(request)
-        return await self._socket(request) if path == "/ws" else web.json_response({})
+        return await (self._socket if path == "/ws" else self.fallback)(request)
 
     async def _login(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
@@ -96,7 +98,7 @@ class FakeFrigate:
         return response
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(autoping=self.answers_pings)
         await socket.prepare(request)
         self.sockets.append(socket)
         if self.on_socket is not None:

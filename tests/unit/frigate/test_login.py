@@ -3,6 +3,7 @@
 import asyncio
 import traceback
 
+from aiohttp import web
 import pytest
 
 from custom_components.antt_camera.frigate.errors import (
@@ -12,7 +13,7 @@ from custom_components.antt_camera.frigate.errors import (
     FrigateUnreachableError,
 )
 
-from .fake_frigate import PASSWORD, FakeFrigate, answering, client_of
+from .fake_frigate import PASSWORD, FakeFrigate, answering, client_of, page
 
 
 class Clock:
@@ -191,6 +192,18 @@ async def test_failed_login(frigate: FakeFrigate, status: int, kind: type[Frigat
         with pytest.raises(kind) as caught:
             await client.login()
     assert not getattr(caught.value, "rate_limited", False)
+
+
+async def test_plain_http_at_the_encrypted_port(frigate: FakeFrigate) -> None:
+    """nginx answers 400: the address is wrong, not the password."""
+
+    async def plain(_request: web.Request) -> web.StreamResponse:
+        return page(400)
+
+    frigate.login_answer = plain
+    async with client_of(frigate) as client:
+        with pytest.raises(FrigateAnswerError):
+            await client.login()
 
 
 async def test_server_without_login_gets_one_later(frigate: FakeFrigate) -> None:

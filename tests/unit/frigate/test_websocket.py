@@ -9,6 +9,7 @@ from typing import Any, override
 from aiohttp import WSMsgType, web
 import pytest
 
+from custom_components.antt_camera.frigate import session
 from custom_components.antt_camera.frigate.client import FrigateClient
 from custom_components.antt_camera.frigate.errors import (
     FrigateError,
@@ -309,6 +310,35 @@ async def test_lost_without_farewell(frigate: FakeFrigate) -> None:
         async with asyncio.timeout(5):
             await waiting.reached.wait()
     assert [type(error) for error in listener.losses] == [FrigateUnreachableError]
+
+
+async def test_dead_connection_is_noticed(
+    frigate: FakeFrigate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server whose power failed sends no farewell; it just does not answer any more."""
+    monkeypatch.setattr(session, "HEARTBEAT", 0.1)
+    frigate.answers_pings = False
+    listener, waiting = Listener(), Waiting(1)
+    async with client_of(frigate) as client, linked(client, listener, sleep=waiting):
+        async with asyncio.timeout(5):
+            await waiting.reached.wait()
+    assert [type(error) for error in listener.losses] == [FrigateUnreachableError]
+
+
+async def test_frame_too_large(frigate: FakeFrigate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The memory has an end; the connection is made anew and says why."""
+    monkeypatch.setattr(session, "MAX_FRAME", 1000)
+    listener, waiting = Listener(), Waiting(1)
+
+    async def talk(socket: web.WebSocketResponse) -> None:
+        await socket.send_json({"topic": "t", "payload": "x" * 2000})
+
+    frigate.on_socket = talk
+    async with client_of(frigate) as client, linked(client, listener, sleep=waiting):
+        async with asyncio.timeout(5):
+            await waiting.reached.wait()
+    assert [type(error) for error in listener.losses] == [FrigateUnreachableError]
+    assert listener.messages == []
 
 
 async def test_refused_login_is_tried_each_minute(frigate: FakeFrigate) -> None:
