@@ -45,8 +45,8 @@ class CameraMessages:
 
     def __init__(self, server: FrigateServer) -> None:
         """Start without listeners."""
-        # The server outlives its router, which it does not know.
-        self._async_listen = server.async_listen_messages
+        # Not the server itself: what refers to it from here would keep it for ever.
+        self._async_listen = server.dispatcher.async_listen_messages
         self._live = server.live
         self._listeners: dict[type[Any], dict[str, dict[Callable[[Any], None], None]]] = {}
         self._removes: dict[type[Any], CALLBACK_TYPE] = {}

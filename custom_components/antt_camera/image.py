@@ -92,6 +92,7 @@ class LastImage(AnttEntity, ImageEntity, abc.ABC):
         self._limit = limit
         self._picture: Picture | None = None
         self._asked = False
+        self._task: asyncio.Task[None] | None = None
 
     @abc.abstractmethod
     async def _find_newest(self) -> Picture | None:
@@ -113,10 +114,21 @@ class LastImage(AnttEntity, ImageEntity, abc.ABC):
         """Look for what happened while nobody listened, each time the server connects."""
         available = self.server.available
         if available and not self._asked:
-            self.server.entry.async_create_background_task(
+            self._stop_asking()
+            self._task = self.server.entry.async_create_background_task(
                 self.hass, self._ask(), f"antt_camera newest picture of {self.entity_id}"
             )
         self._asked = available
+
+    def _stop_asking(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Leave no task behind."""
+        self._stop_asking()
 
     async def _ask(self) -> None:
         before = self._picture
