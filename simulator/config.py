@@ -205,7 +205,7 @@ def _zone(zone: ZoneSpec, index: int) -> Json:
         "enabled_in_config": zone.enabled,
         "filters": {},
         "coordinates": points(zone.points),
-        "distances": [],
+        "distances": list(zone.distances),
         "inertia": zone.inertia,
         "loitering_time": zone.loitering_time,
         "objects": list(zone.labels),
@@ -258,6 +258,7 @@ def spec_of(key: str, config: Mapping[str, Any]) -> CameraSpec:
             loitering_time=zone.get("loitering_time", 0),
             inertia=zone.get("inertia", 3),
             enabled=zone.get("enabled", True),
+            distances=tuple(map(float, zone.get("distances", ()))),
         )
         for zone_key, zone in config.get("zones", {}).items()
     )

@@ -32,8 +32,8 @@ PICTURE_ASPECT = 9 / 16
 class Figure:
     """Something that stands in a camera's picture at one moment.
 
-    `box` is relative (`x1, y1, x2, y2`, 0 to 1). `run` counts the times the scene began again, so that the same
-    figure in a later loop is another object. `speed_kmh` is None where the path doesn't say.
+    `box` is relative (`x1, y1, x2, y2`, 0 to 1). `run` counts the times it came before: each time it
+    is another object. `speed_kmh` is None where the path doesn't say.
     """
 
     key: str
@@ -59,16 +59,21 @@ class Stop:
 
 @dataclass(frozen=True, kw_only=True)
 class FigurePath:
-    """The way of one figure through one camera's picture; with `stays` it never leaves the last stop."""
+    """The way of one figure through one camera's picture, from `start` on; with `stays` it never leaves its last stop.
+
+    It comes again in every loop of the scene, or `every` so many seconds: each time as another object,
+    with the next of its `plates`.
+    """
 
     key: str
     label: str
     camera: str
     start: float
     stops: tuple[Stop, ...]
+    every: float | None = None
     stays: bool = False
     sub_label: str | None = None
-    plate: str | None = None
+    plates: tuple[str, ...] = ()
     colour: str | None = None
     speed_kmh: float | None = None
 
@@ -92,8 +97,9 @@ class FigurePath:
             return None
         run = 0
         if not self.stays:
-            run = floor(elapsed / duration)
-            elapsed -= run * duration
+            period = self.every or duration
+            run = floor(elapsed / period)
+            elapsed -= run * period
             if elapsed > self.length:
                 return None
         place, size, moving = self._place(elapsed)
@@ -104,7 +110,7 @@ class FigurePath:
             box=box_at(place, size, self._aspect),
             colour=self.colour,
             sub_label=self.sub_label,
-            plate=self.plate,
+            plate=self.plates[run % len(self.plates)] if self.plates else None,
             speed_kmh=speed,
             run=run,
             score=self._score(elapsed),
@@ -155,9 +161,10 @@ def read_figure(fields: Fields) -> FigurePath:
         label=fields.text("label"),
         camera=fields.text("camera"),
         start=float(fields.number("start", 0.0)),
+        every=fields.number("every", None, least=1),
         stays=fields.flag("stays", default=False),
         sub_label=fields.text("sub_label", None),
-        plate=fields.text("plate", None),
+        plates=fields.texts("plates"),
         colour=fields.text("colour", None),
         speed_kmh=fields.number("speed_kmh", None),
         stops=_stops(fields),

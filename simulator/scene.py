@@ -210,7 +210,11 @@ class Scene:
         return replace(self, cameras=tuple(cameras), figures=tuple(figures), sounds=tuple(sounds))
 
     def _later(self, path: FigurePath, number: int) -> float:
-        return path.start if path.stays else (path.start + COPY_DELAY * number) % self.duration
+        return (
+            path.start
+            if path.stays
+            else (path.start + COPY_DELAY * number) % (path.every or self.duration)
+        )
 
 
 def _by_camera[T: FigurePath | SoundSpec | FaultSpec](things: Iterable[T]) -> dict[str, list[T]]:
@@ -321,8 +325,15 @@ def _check(scene: Scene, fields: Fields) -> None:
     if len(set(paths)) != len(paths):
         raise fields.error("two figures of a camera have the same key")
     for path in scene.figures:
-        if not path.stays and path.length >= scene.duration:
-            raise fields.error(f"figure {path.key}: its path is longer than the scene")
+        period = path.every or scene.duration
+        if scene.duration % period:
+            raise fields.error(
+                f"figure {path.key}: the scene doesn't last a multiple of {period:g} s"
+            )
+        if not path.stays and path.length >= period:
+            raise fields.error(
+                f"figure {path.key}: its path takes {path.length:.1f} of {period:g} s"
+            )
     for model in scene.classification:
         if missing := set(model.cameras) - set(cameras):
             raise fields.error(f"model {model.name}: no camera {', '.join(sorted(missing))}")
