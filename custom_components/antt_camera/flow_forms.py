@@ -13,7 +13,6 @@ from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
-    TemplateSelector,
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
@@ -62,7 +61,8 @@ def server_form(*, login: bool) -> vol.Schema:
                 )
             ),
             vol.Optional(CONF_TOPIC_PREFIX): _TEXT,
-            vol.Optional(CONF_RTSP_TEMPLATE): TemplateSelector(),
+            # Not a template selector: its own check has no translated text.
+            vol.Optional(CONF_RTSP_TEMPLATE): _TEXT,
         }
     )
     return vol.Schema(

@@ -135,20 +135,41 @@ def _ports(scheme: str, port: int | None) -> Iterable[tuple[str, int | None]]:
 
 
 async def find_server(session: aiohttp.ClientSession, address: str) -> Address:
-    """Return the first server among the candidates. Raises InvalidAddressError and ProbeError."""
-    tasks = [asyncio.create_task(_knock(session, url)) for url in candidates(address)]
+    """Return the first server among the candidates. Raises InvalidAddressError and ProbeError.
+
+    Ports are tried at once, http and https of one port one after the other: only one of them can be right.
+    """
+    ports: dict[int | None, list[str]] = {}
+    for url in candidates(address):
+        ports.setdefault(URL(url).explicit_port, []).append(url)
+    tasks = [asyncio.create_task(_knock_at_port(session, urls)) for urls in ports.values()]
     reasons: list[ProbeError] = []
     try:
         for task in tasks:
             try:
                 return await task
-            except FrigateError as err:
-                reasons.append(probe_error(err))
+            except ProbeError as err:
+                reasons.append(err)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    raise min(reasons, key=lambda reason: _TELLING.index(reason.key))
+    raise _most_telling(reasons)
+
+
+def _most_telling(reasons: list[ProbeError]) -> ProbeError:
+    return min(reasons, key=lambda reason: _TELLING.index(reason.key))
+
+
+async def _knock_at_port(session: aiohttp.ClientSession, urls: list[str]) -> Address:
+    """Return the first that answers. Raises ProbeError."""
+    reasons: list[ProbeError] = []
+    for url in urls:
+        try:
+            return await _knock(session, url)
+        except FrigateError as err:
+            reasons.append(probe_error(err))
+    raise _most_telling(reasons)
 
 
 async def _knock(session: aiohttp.ClientSession, url: str) -> Address:
