@@ -31,7 +31,6 @@ SAME_PLACE = 0.6
 PATH_STEP = 0.05
 LONGEST_SILENCE = 60.0
 THUMBNAIL_PAUSE = 5.0
-RECOGNITION_SCORE = 0.92
 ATTRIBUTES = {"person": "face", "car": "license_plate", "motorcycle": "license_plate"}
 
 
@@ -97,6 +96,8 @@ class TrackedObject:
         self._presence: dict[str, int] = {}
         self._loitering: dict[str, int] = {}
         self._speeds: list[float] = []
+        self._seen = 0
+        self._recognised: tuple[str | None, str | None] = None, None
         self._place = self.foot = (0.0, 0.0)
         self.relative_box = figure.box
         self.box = self._stand(figure)
@@ -130,6 +131,7 @@ class TrackedObject:
         """A frame that shows it; True if its position changed for the counter."""
         self.visible = True
         self.disappeared = 0
+        self._seen += 1
         self.frame_time = t
         self.score = figure.score
         if figure.box != self.relative_box:
@@ -160,7 +162,7 @@ class TrackedObject:
         changed |= set(zones) != set(self.current_zones)
         self.current_zones = zones
         if figure is not None:
-            changed |= self._find_attributes(figure)
+            changed |= self._recognise(figure)
         if self.false_positive:
             return False
         changed |= self.active != self.published["active"]
@@ -289,17 +291,19 @@ class TrackedObject:
         if self.foot != self._place:
             self.velocity_angle = round(heading(self._place, self.foot), 1)
 
-    def _find_attributes(self, figure: Figure) -> bool:
-        """Once it was seen for a second, what the figure carries is recognised; True if that is new."""
+    def _recognise(self, figure: Figure) -> bool:
+        """Once it was seen for a second, read who it is or its plate; True if a new attribute was found with it."""
         self._place = self.foot
-        if self.frame_time - self.start_time < 1 or self.attributes:
+        if self._seen < self._spec.fps:
             return False
+        name, plate = self._recognised
+        if figure.sub_label != name:
+            self.sub_label = _result(figure.sub_label, figure.score)
+        if figure.plate != plate:
+            self.plate = _result(figure.plate, figure.score)
+        self._recognised = figure.sub_label, figure.plate
         attribute = ATTRIBUTES.get(self.label)
-        if figure.plate is not None and self.plate is None:
-            self.plate = [figure.plate, RECOGNITION_SCORE]
-        if figure.sub_label is not None and self.sub_label is None:
-            self.sub_label = [figure.sub_label, RECOGNITION_SCORE]
-        if attribute is None or (figure.plate is None and figure.sub_label is None):
+        if attribute is None or attribute in self.attributes or self._recognised == (None, None):
             return False
         self.attributes[attribute] = figure.score
         return True
@@ -367,6 +371,11 @@ def severity(label: str, zones: list[str], spec: CameraSpec, settings: Settings)
     ):
         return "alert"
     return "detection" if settings.detections else None
+
+
+def _result(value: str | None, score: float) -> list[Any]:
+    """What was recognised, or its absence after it was there, as the server writes it."""
+    return [None, None] if value is None else [value, score]
 
 
 def _ratio(box: PixelBox) -> float:
