@@ -88,6 +88,13 @@ async def test_status_of_a_web_server(
     assert type(await error_of(frigate)) is kind
 
 
+async def test_redirection_is_not_followed(frigate: FakeFrigate) -> None:
+    """It may lead to another server, which must not get our login."""
+    frigate.answers["/api/stats"] = answering(302, headers={"Location": "/api/elsewhere"})
+    assert type(await error_of(frigate)) is FrigateAnswerError
+    assert [request.path for request in frigate.requests] == ["/api/stats"]
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [

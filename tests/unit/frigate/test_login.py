@@ -53,6 +53,7 @@ async def test_concurrent_requests_share_one_refusal(frigate: FakeFrigate) -> No
         )
         assert [type(result) for result in results] == [FrigateLoginError] * 20
         assert len(frigate.logins) == 1
+        assert frigate.requests == []
 
 
 async def test_refused_login_is_not_tried_again_at_once(frigate: FakeFrigate) -> None:

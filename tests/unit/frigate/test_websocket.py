@@ -1,8 +1,6 @@
 """The websocket link against a real socket: messages, losses, waiting, stopping."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 import json
 from typing import Any, override
 
@@ -10,81 +8,14 @@ from aiohttp import WSMsgType, web
 import pytest
 
 from custom_components.antt_camera.frigate import session
-from custom_components.antt_camera.frigate.client import FrigateClient
 from custom_components.antt_camera.frigate.errors import (
-    FrigateError,
     FrigateLoginError,
     FrigateUnreachableError,
 )
 from custom_components.antt_camera.frigate.websocket import WebSocketLink
 
 from .fake_frigate import FakeFrigate, answering, client_of, serving
-
-
-class Listener:
-    """Keeps what it is told."""
-
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        self.messages: list[tuple[str, Any]] = []
-        self.connections = 0
-        self.losses: list[FrigateError | None] = []
-        self.fail = False
-        self._changed = asyncio.Event()
-
-    def on_message(self, topic: str, payload: Any) -> None:
-        """Keep a message."""
-        self.messages.append((topic, payload))
-        self._changed.set()
-        if self.fail:
-            raise RuntimeError("a mistake")
-
-    def on_connected(self) -> None:
-        """Count a connection."""
-        self.connections += 1
-        self._changed.set()
-
-    def on_disconnected(self, error: FrigateError | None) -> None:
-        """Keep a loss."""
-        self.losses.append(error)
-        self._changed.set()
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait for something to be told."""
-        async with asyncio.timeout(5):
-            while not condition():
-                self._changed.clear()
-                await self._changed.wait()
-
-
-class Waiting:
-    """A `sleep` that notes how long it should have been and returns at once, `limit` times."""
-
-    def __init__(self, limit: int) -> None:
-        """Let so many waits pass; the next lasts until the end."""
-        self.delays: list[float] = []
-        self.limit = limit
-        self.reached = asyncio.Event()
-
-    async def __call__(self, seconds: float) -> None:
-        """Wait, or rather don't."""
-        self.delays.append(seconds)
-        if len(self.delays) >= self.limit:
-            self.reached.set()
-            await asyncio.Event().wait()
-
-
-@asynccontextmanager
-async def linked(
-    client: FrigateClient, listener: Listener, **options: Any
-) -> AsyncIterator[WebSocketLink]:
-    """A started link."""
-    link = WebSocketLink(client, listener, **options)
-    await link.start()
-    try:
-        yield link
-    finally:
-        await link.stop()
+from .listening import Listener, Waiting, linked
 
 
 async def test_messages_pass_as_on_the_wire(frigate: FakeFrigate) -> None:
@@ -256,6 +187,37 @@ async def test_only_a_connection_that_lasted_ends_the_waiting(
             await waiting.reached.wait()
     assert waiting.delays == delays
     assert listener.losses == [None] * 4
+
+
+async def test_good_connection_counts_once(frigate: FakeFrigate) -> None:
+    """After it was lost, the attempts that fail become rarer as ever."""
+    waiting = Waiting(4)
+    moment = 1000.0
+
+    async def close(socket: web.WebSocketResponse) -> None:
+        nonlocal moment
+        frigate.answers["/ws"] = answering(502, "down")
+        await socket.receive()
+        moment += 100.0
+        await socket.close()
+
+    class Talking(Listener):
+        """Speaks once it is connected, so that the server waits for that."""
+
+        @override
+        def on_connected(self) -> None:
+            spoken.append(asyncio.ensure_future(link.send("onConnect", "")))
+
+    spoken: list[asyncio.Future[None]] = []
+    frigate.on_socket = close
+    async with (
+        client_of(frigate) as client,
+        linked(client, Talking(), sleep=waiting, jitter=lambda: 1.0, clock=lambda: moment) as link,
+    ):
+        async with asyncio.timeout(5):
+            await waiting.reached.wait()
+    assert len(spoken) == 1
+    assert waiting.delays == [1, 2, 4, 8]
 
 
 async def test_slow_attempt_is_no_good_connection(frigate: FakeFrigate) -> None:
