@@ -34,10 +34,11 @@ def figure(x: float = 0.2, y: float = 0.8, label: str = "person", **fields: Any)
 class Rig:
     """A camera with a tracker and reviews. `messages` and `reviews` hold (frame number, change)."""
 
-    def __init__(self, release: str = "0.18", **spec: Any) -> None:
-        self.spec = CameraSpec(
-            key="yard", name="Sân", **{"labels": ("person", "car", "dog"), **spec}
-        )
+    def __init__(
+        self, release: str = "0.18", *, spec: CameraSpec | None = None, **fields: Any
+    ) -> None:
+        given = {"labels": ("person", "car", "dog"), **fields}
+        self.spec = spec or CameraSpec(key="yard", name="Sân", **given)
         new_id = id_maker(Random(1))
         self.tracker = CameraTracker(self.spec, personality(release), new_id)
         self.keeper = ReviewKeeper(self.spec, personality(release), new_id, self.tracker.settings)

@@ -3,6 +3,7 @@
 import pytest
 
 from simulator.review import described
+from simulator.scene import Scene
 from tests.unit.simulator.camera_rig import RIGHT, Rig, captured, figure, shapes, zone
 
 
@@ -218,3 +219,19 @@ def test_messages_look_like_those_of_a_real_server() -> None:
         for side in ("before", "after"):
             assert list(message[side]) == list(real[0][side])
             assert list(message[side]["data"]) == list(real[0][side]["data"])
+
+
+def test_every_camera_of_the_commune_has_reviews_that_end_and_every_zone_is_entered() -> None:
+    commune = Scene.load("commune")
+    for spec in commune.cameras:
+        rig = Rig(spec=spec)
+        entered: set[str] = set()
+        for number in range(int(commune.duration * spec.fps)):
+            second = number / spec.fps
+            figures = commune.figures_at(spec.key, second)
+            rig.show(*([] if commune.fault_at(spec.key, second) else figures))
+            entered.update(*(one.entered_zones for one in rig.tracker.objects.values()))
+        assert entered == {one.key for one in spec.zones}
+        assert rig.review_types().count("end") >= 2, spec.key
+        ids = [change.after["id"] for _, change in rig.messages if change.type == "new"]
+        assert len(set(ids)) == len(ids)
