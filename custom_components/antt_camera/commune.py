@@ -71,7 +71,7 @@ class Commune:
                     server = await self._add(subentry)
                     for listener in tuple(self._listeners):
                         listener(server)
-                elif subentry is not self.servers[server_id].subentry:
+                else:
                     await self.servers[server_id].async_reconfigure(subentry)
             self._last.async_forget(set(wanted))
 

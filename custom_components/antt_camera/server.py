@@ -62,6 +62,7 @@ class FrigateServer(LinkListener):
         self.error: FrigateError | None = None
         # Wall clock of the loss, for the repair issue and the log; None while available.
         self.lost_since: float | None = time.time()
+        self._applied = (subentry.title, self.data)
         self.client = self._make_client()
         self.link: Link = self._make_link()
         self.sync = Synchroniser(self, last)
@@ -162,10 +163,13 @@ class FrigateServer(LinkListener):
 
     async def async_reconfigure(self, subentry: ConfigSubentry) -> None:
         """Adopt changed settings. Entities stay; only the connection is made anew."""
-        changed = dict(subentry.data) != self.data
+        # Home Assistant changes the subentry itself, so what was made from it is remembered.
+        title, data = self._applied
         self.subentry = subentry
-        if not changed:
-            self._adopted()
+        self._applied = (subentry.title, self.data)
+        if data == self.data:
+            if title != subentry.title:
+                self._adopted()
             return
         await self.async_stop()
         self._set_available(False)

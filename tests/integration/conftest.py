@@ -78,9 +78,13 @@ def make_commune(
     url: str,
     *more_urls: str,
     title: str = "ANTT xã Hòa Bình",
+    ids: str = "server",
     **data: Any,
 ) -> MockConfigEntry:
-    """Add a commune with a server per address, not set up yet; `data` goes into each server's settings."""
+    """Add a commune with a server per address, not set up yet; `data` goes into each server's settings.
+
+    Servers have the ids `server1`, `server2`, …; a second commune needs others (`ids`).
+    """
     entry = MockConfigEntry(
         domain=DOMAIN,
         title=title,
@@ -88,7 +92,7 @@ def make_commune(
         subentries_data=[
             ConfigSubentryDataWithId(
                 data=server_data(one, **data),
-                subentry_id=f"server{number}",
+                subentry_id=f"{ids}{number}",
                 subentry_type=SUBENTRY_FRIGATE,
                 title=f"Frigate {number}",
                 unique_id=None,

@@ -110,6 +110,13 @@ class SmallFrigate:
         return web.json_response({"detail": "Not Found"}, status=404)
 
 
+async def talk(socket: web.WebSocketResponse) -> None:
+    """Say after `onConnect` that nothing moves, as Frigate does."""
+    async for message in socket:
+        if message.json()["topic"] == "onConnect":
+            await socket.send_json({"topic": "camera_activity", "payload": "{}"})
+
+
 @asynccontextmanager
 async def running(
     frigate: SmallFrigate, certificate: ssl.SSLContext | None = None
@@ -119,6 +126,7 @@ async def running(
     There a client that hangs up over the certificate is an error of the loop, which Home Assistant's tests forbid.
     """
     frigate.served.fallback = frigate.answer
+    frigate.served.on_socket = talk
     if certificate is None:
         async with serving(frigate.served):
             yield frigate
