@@ -4,5 +4,5 @@ CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/antt-camera"
 QUIET="${QUIET:-}"
 
 say() { [ -n "$QUIET" ] || printf '%s\n' "$*" >&2; }
-fail() { printf '%s\n' "$*" >&2; exit 1; }
-as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
+warn() { printf '%s\n' "$*" >&2; }
+fail() { warn "$@"; exit 1; }
