@@ -56,9 +56,14 @@ class Canvas:
         """A filled polygon."""
         self._draw.polygon(self._points(points), fill=fill)
 
-    def rect(self, x1: float, y1: float, x2: float, y2: float, fill: Rgb, *, radius: float = 0) -> None:
+    def rect(
+        self, x1: float, y1: float, x2: float, y2: float, fill: Rgb, *, radius: float = 0
+    ) -> None:
         """A filled rectangle, its corners rounded by `radius`."""
-        corners = (*self._points([(min(x1, x2), min(y1, y2))])[0], *self._points([(max(x1, x2), max(y1, y2))])[0])
+        corners = (
+            *self._points([(min(x1, x2), min(y1, y2))])[0],
+            *self._points([(max(x1, x2), max(y1, y2))])[0],
+        )
         if radius:
             self._draw.rounded_rectangle(corners, radius * self._x, fill=fill)
         else:
@@ -67,23 +72,35 @@ class Canvas:
     def disc(self, x: float, y: float, rx: float, ry: float, fill: Rgb) -> None:
         """A filled ellipse around `x, y`."""
         self._draw.ellipse(
-            ((x - rx) * self._x, (y - ry) * self._y, (x + rx) * self._x, (y + ry) * self._y), fill=fill
+            ((x - rx) * self._x, (y - ry) * self._y, (x + rx) * self._x, (y + ry) * self._y),
+            fill=fill,
         )
 
     def line(self, points: Sequence[Point], fill: Rgb, width: float) -> None:
         """A line `width` units wide."""
-        self._draw.line(self._points(points), fill=fill, width=max(1, round(width * self._x)), joint="curve")
+        self._draw.line(
+            self._points(points), fill=fill, width=max(1, round(width * self._x)), joint="curve"
+        )
 
     def text(self, x: float, y: float, text: str, size: float, fill: Rgb) -> None:
         """Bold text centred on `x, y`, `size` units high."""
-        draw_text(self._draw, (x * self._x, y * self._y), text, max(6, round(size * self._y)), fill, anchor="mm")
+        draw_text(
+            self._draw,
+            (x * self._x, y * self._y),
+            text,
+            max(6, round(size * self._y)),
+            fill,
+            anchor="mm",
+        )
 
     def gradient(self, y1: float, y2: float, top: Rgb, bottom: Rgb) -> None:
         """A full-width band that fades from `top` to `bottom`."""
         first, last = round(y1 * self._y), round(y2 * self._y)
         rows = np.linspace(0, 1, max(1, last - first))[:, None]
         band = np.asarray(top) * (1 - rows) + np.asarray(bottom) * rows
-        pixels = np.broadcast_to(band[:, None, :], (len(rows), self._image.width, 3)).astype(np.uint8)
+        pixels = np.broadcast_to(band[:, None, :], (len(rows), self._image.width, 3)).astype(
+            np.uint8
+        )
         self._image.paste(Image.fromarray(np.ascontiguousarray(pixels)), (0, first))
 
     def grain(self, y1: float, y2: float, amount: float, *, stretch: float = 1.0) -> None:
@@ -94,7 +111,9 @@ class Canvas:
         shape = (max(2, (last - first) // 3), max(2, int(self._image.width / 3 / stretch)))
         rough = noise.normal(0, amount, shape).astype(np.float32)
         spread = Image.fromarray(rough).resize((box[2], last - first), Image.Resampling.BILINEAR)
-        pixels = np.asarray(self._image.crop(box), dtype=np.float32) + np.asarray(spread)[:, :, None]
+        pixels = (
+            np.asarray(self._image.crop(box), dtype=np.float32) + np.asarray(spread)[:, :, None]
+        )
         self._image.paste(Image.fromarray(pixels.clip(0, 255).astype(np.uint8)), box[:2])
 
     def finish(self) -> Image.Image:

@@ -1,110 +1,15 @@
 """Figures in the picture: people, vehicles, animals, drawn as small pictures that fit their boxes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, pi, sin
-from random import Random
 from zlib import crc32
 
-from PIL import Image, ImageColor, ImageDraw
+from PIL import Image, ImageColor
 
 from simulator.media.canvas import Point, mix, shade
-from simulator.media.fonts import Rgb, draw_text
-
-SCALE = 2
-MARGIN = 0.2
-PHASES = 8
-SKIN: tuple[Rgb, ...] = ((214, 168, 132), (198, 148, 112), (226, 184, 150))
-SHIRTS: tuple[Rgb, ...] = (
-    (196, 62, 54),
-    (58, 104, 168),
-    (236, 234, 226),
-    (74, 128, 88),
-    (226, 172, 66),
-    (128, 84, 140),
-    (92, 98, 108),
-    (224, 132, 150),
-)
-PAINT: tuple[Rgb, ...] = (
-    (216, 218, 220),
-    (60, 66, 74),
-    (168, 44, 42),
-    (52, 88, 142),
-    (150, 156, 160),
-    (236, 236, 232),
-)
-DARK: Rgb = (34, 36, 40)
-GLASS: Rgb = (58, 74, 88)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """Everything a drawn figure depends on. Sizes in pixels."""
-
-    label: str
-    width: int
-    height: int
-    colour: Rgb
-    phase: int
-    left: bool
-    moving: bool
-    seed: int
-    plate: str | None = None
-
-
-class Pen:
-    """Draws in the unit square of a figure's box; y runs down."""
-
-    def __init__(self, look: Look) -> None:
-        self.look = look
-        self.random = Random(look.seed)
-        self.w, self.h = look.width * SCALE, look.height * SCALE
-        self._left, self._top = round(self.w * MARGIN), round(self.h * MARGIN)
-        size = (self.w + 2 * self._left, self.h + 2 * self._top)
-        self.image = Image.new("RGBA", size)
-        self._draw = ImageDraw.Draw(self.image)
-        self.unit = min(self.w, self.h)
-
-    def at(self, x: float, y: float) -> Point:
-        """A point of the unit square in pixels."""
-        return self._left + x * self.w, self._top + y * self.h
-
-    def poly(self, points: list[Point], fill: Rgb) -> None:
-        self._draw.polygon([self.at(*point) for point in points], fill=fill)
-
-    def rect(
-        self, x1: float, y1: float, x2: float, y2: float, fill: Rgb, radius: float = 0.0
-    ) -> None:
-        corners = (*self.at(x1, y1), *self.at(x2, y2))
-        self._draw.rounded_rectangle(corners, radius * self.unit, fill=fill)
-
-    def disc(self, x: float, y: float, rx: float, ry: float, fill: Rgb) -> None:
-        self._draw.ellipse((*self.at(x - rx, y - ry), *self.at(x + rx, y + ry)), fill=fill)
-
-    def round(self, x: float, y: float, r: float, fill: Rgb) -> None:
-        """A true circle, `r` in parts of the box's height."""
-        self.disc(x, y, r * self.h / self.w, r, fill)
-
-    def line(self, points: list[Point], fill: Rgb, width: float) -> None:
-        """A thick line with round joints; `width` in parts of the box's shorter side."""
-        thick = max(1, round(width * self.unit))
-        pixels = [self.at(*point) for point in points]
-        self._draw.line(pixels, fill=fill, width=thick, joint="curve")
-        for x, y in (pixels[0], pixels[-1]):
-            half = thick / 2
-            self._draw.ellipse((x - half, y - half, x + half, y + half), fill=fill)
-
-    def text(self, x: float, y: float, text: str, size: float, fill: Rgb) -> None:
-        draw_text(self._draw, self.at(x, y), text, max(6, round(size * self.h)), fill, anchor="mm")
-
-    def shadow(self) -> None:
-        """What the figure casts on the ground."""
-        x, y = self.at(0.5, 0.985)
-        rx, ry = self.w * 0.52, max(2.0, min(self.h * 0.05, self.w * 0.11))
-        layer = Image.new("RGBA", self.image.size)
-        ImageDraw.Draw(layer).ellipse((x - rx, y - ry, x + rx, y + ry), fill=(20, 22, 24, 96))
-        self.image.alpha_composite(layer)
+from simulator.media.fonts import Rgb
+from simulator.media.pen import CAPS, DARK, GLASS, PAINT, PHASES, SCALE, SHIRTS, SKIN, Look, Pen
 
 
 def _swing(pen: Pen) -> float:
@@ -126,7 +31,7 @@ def _head(pen: Pen, x: float, y: float, r: float) -> None:
             [(x, y - r * 0.1), (x, y - r * 1.5), (x + wide * 2.0, y - r * 0.1)], (196, 172, 122)
         )
         return
-    colour: Rgb = (34, 28, 26) if kind == "hair" else pen.random.choice(SHIRTS)
+    colour: Rgb = (34, 28, 26) if kind == "hair" else pen.random.choice(CAPS)
     pen.disc(x, y - r * 0.32, wide * 1.02, r * 0.74, colour)
     pen.round(x + wide * 0.12, y + r * 0.28, r * 0.68, skin)
 

@@ -10,13 +10,15 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from simulator.media.cache import BoundedCache
-from simulator.media.figures import MARGIN, PHASES, Look, colour_of, seed_of, sprite
+from simulator.media.figures import colour_of, seed_of, sprite
 from simulator.media.fonts import text_image
+from simulator.media.pen import MARGIN, PHASES, Look
 from simulator.media.places import paint
 from simulator.media.world import MediaWorld, UnknownCameraError, VisibleFigure
 
 type Size = tuple[int, int]
 type Box = tuple[float, float, float, float]
+type FrameKey = tuple[str, Size, int, tuple[object, ...]]
 
 BIRDSEYE = "birdseye"
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -56,13 +58,7 @@ class FrameMaker:
         self._backgrounds: BoundedCache[tuple[str, str, Size, bool], Image.Image] = BoundedCache(
             BACKGROUND_BYTES, _weight
         )
-        self._frames: BoundedCache[tuple[str, Size, int, bool, str], Image.Image] = BoundedCache(
-            FRAME_BYTES, _weight
-        )
-
-    def cameras(self) -> tuple[str, ...]:
-        """Every camera, and birdseye."""
-        return (*self._world.camera_names(), BIRDSEYE)
+        self._frames: BoundedCache[FrameKey, Image.Image] = BoundedCache(FRAME_BYTES, _weight)
 
     def size(self, camera: str) -> Size:
         """Width and height of the camera's detect stream.
@@ -95,13 +91,23 @@ class FrameMaker:
         hour = clock.hour + clock.minute / 60
         return not DAY_BEGINS <= hour < NIGHT_BEGINS
 
-    def live(self, camera: str, size: Size) -> Image.Image:
-        """What the camera shows now; Frigate's error picture while it is offline."""
-        now = self._world.now()
-        if camera != BIRDSEYE and self._world.offline(camera):
-            self.size(camera)
-            return no_frames(size)
-        return self.frame(camera, now, size)
+    def is_offline(self, camera: str) -> bool:
+        """Whether there is no picture of the camera now."""
+        return camera != BIRDSEYE and self._world.offline(camera)
+
+    def key(self, camera: str, t: float, size: Size) -> FrameKey:
+        """All that a frame depends on: equal keys are equal pictures."""
+        names = self._world.camera_names() if camera == BIRDSEYE else (camera,)
+        stamp = tuple(
+            (
+                name,
+                self._is_covered(name, t),
+                camera == BIRDSEYE and self._world.offline(name),
+                tuple((one.label, one.box) for one in self._world.figures_at(name, t)),
+            )
+            for name in names
+        )
+        return camera, size, tick(t), stamp
 
     def frame(self, camera: str, t: float, size: Size) -> Image.Image:
         """The picture of epoch second `t`, RGB. Shared: copy it before drawing on it.
@@ -109,14 +115,19 @@ class FrameMaker:
         Raises:
             UnknownCameraError: No such camera.
         """
-        if camera == BIRDSEYE:
-            return self._birdseye(t, size)
         self.size(camera)
-        covered = abs(t - self._world.now()) < 1 and self._world.covered(camera)
-        figures = self._world.figures_at(camera, t)
-        stamp = f"{covered}{[(one.label, one.box) for one in figures]}"
-        key = (camera, size, tick(t), covered, stamp)
-        return self._frames.get(key, lambda: self._draw(camera, t, size, figures, covered))
+
+        def make() -> Image.Image:
+            if camera == BIRDSEYE:
+                return self._birdseye(t, size)
+            figures = self._world.figures_at(camera, t)
+            return self._draw(camera, t, size, figures, covered=self._is_covered(camera, t))
+
+        return self._frames.get(self.key(camera, t, size), make)
+
+    def _is_covered(self, camera: str, t: float) -> bool:
+        # Only the present is known.
+        return abs(t - self._world.now()) < 1 and self._world.covered(camera)
 
     def scene(
         self, camera: str, t: float, size: Size, figures: Sequence[VisibleFigure]

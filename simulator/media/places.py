@@ -1,7 +1,7 @@
 """Whole backgrounds, one painter per kind of place, chosen by the camera's key and name."""
 
-import unicodedata
 from collections.abc import Callable
+import unicodedata
 from zlib import crc32
 
 from PIL import Image
@@ -22,7 +22,14 @@ def _road(canvas: Canvas) -> None:
     part.treeline(canvas, horizon + 16, 46)
     lean = canvas.random.uniform(-90, 90)
     part.lane(canvas, (770 + lean, 834 + lean), (260, 1380), horizon + 8)
-    for x, base, w, h in ((560, 356, 90, 92), (930, 354, 96, 70), (352, 396, 150, 190), (1050, 398, 170, 122), (30, 470, 250, 320), (1300, 480, 300, 190)):
+    for x, base, w, h in (
+        (560, 356, 90, 92),
+        (930, 354, 96, 70),
+        (352, 396, 150, 190),
+        (1050, 398, 170, 122),
+        (30, 470, 250, 320),
+        (1300, 480, 300, 190),
+    ):
         part.house(canvas, x + lean * 0.3, base, w, h)
     for x, base, h in ((310, 404, 190), (1262, 424, 230), (1010, 372, 120)):
         part.tree(canvas, x, base, h)
@@ -54,10 +61,16 @@ def _gate(canvas: Canvas) -> None:
     for side in (0, 1):
         x1 = 564 if side == 0 else 956
         for i in range(7):
-            canvas.line([(x1 + i * 13, 286 - (i if side == 0 else 6 - i) * 5), (x1 + i * 13, 474)], part.STEEL, 5)
+            canvas.line(
+                [(x1 + i * 13, 286 - (i if side == 0 else 6 - i) * 5), (x1 + i * 13, 474)],
+                part.STEEL,
+                5,
+            )
         canvas.line([(x1, 392), (x1 + 80, 392)], part.STEEL, 6)
     part.street(canvas, 560, 790)
-    canvas.poly([(566, 478), (1034, 478), (1120, 552), (480, 552)], mix(part.CONCRETE, (210, 206, 196), 0.5))
+    canvas.poly(
+        [(566, 478), (1034, 478), (1120, 552), (480, 552)], mix(part.CONCRETE, (210, 206, 196), 0.5)
+    )
     part.tree(canvas, 180, 500, 300)
     part.tree(canvas, 1440, 506, 330)
     part.pole(canvas, 1290, 540, 480)
@@ -89,7 +102,13 @@ def _office(canvas: Canvas) -> None:
         canvas.rect(x, 262, x + 18, 404, (240, 232, 214))
     canvas.rect(772, 300, 830, 402, (90, 66, 48))
     for i in range(3):
-        canvas.rect(650 - i * 14, 400 + i * 9, 950 + i * 14, 410 + i * 9, shade(part.CONCRETE, 1.1 - i * 0.07))
+        canvas.rect(
+            650 - i * 14,
+            400 + i * 9,
+            950 + i * 14,
+            410 + i * 9,
+            shade(part.CONCRETE, 1.1 - i * 0.07),
+        )
     part.flag(canvas, 1040, 440, 370)
     for x in (150, 268, 1350, 1480):
         part.tree(canvas, x, 430 + canvas.random.uniform(-12, 18), canvas.random.uniform(230, 310))
@@ -110,12 +129,18 @@ def _market(canvas: Canvas) -> None:
     canvas.text(800, 195, "CHỢ BÌNH AN", 38, (255, 255, 255))
     for x in (548, 1046):
         canvas.rect(x, 222, x + 12, 430, part.STEEL)
-    tarps: tuple[Rgb, ...] = ((58, 112, 176), (196, 76, 58), (66, 138, 92), (222, 168, 62), (198, 202, 204))
+    tarps: tuple[Rgb, ...] = (
+        (58, 112, 176),
+        (196, 76, 58),
+        (66, 138, 92),
+        (222, 168, 62),
+        (198, 202, 204),
+    )
     for row, (base, size) in enumerate(((452, 1.0), (570, 1.45), (740, 2.0))):
         for side in (-1, 1):
             for i in range(3 - row // 2):
-                x = 800 + side * (330 + row * 120 + i * 190 * size)
-                _stall(canvas, x, base, size, canvas.random.choice(tarps))
+                middle = 800 + side * (330 + row * 120 + i * 190 * size)
+                _stall(canvas, middle, base, size, canvas.random.choice(tarps))
     part.pole(canvas, 1180, 470, 330)
     part.wires(canvas, [(0, 110), (600, 90), (1180, 150), (1600, 90)])
 
@@ -124,14 +149,42 @@ def _stall(canvas: Canvas, x: float, base: float, size: float, tarp: Rgb) -> Non
     w, h = 74 * size, 116 * size
     for side in (-1, 1):
         canvas.line([(x + side * w, base), (x + side * w, base - h)], (118, 112, 104), 3 * size)
-    canvas.poly([(x - w * 0.9, base - h * 0.34), (x + w * 0.9, base - h * 0.34), (x + w, base - h * 0.2), (x - w, base - h * 0.2)], (150, 118, 84))
+    canvas.poly(
+        [
+            (x - w * 0.9, base - h * 0.34),
+            (x + w * 0.9, base - h * 0.34),
+            (x + w, base - h * 0.2),
+            (x - w, base - h * 0.2),
+        ],
+        (150, 118, 84),
+    )
     canvas.rect(x - w, base - h * 0.2, x + w, base - 4, (118, 90, 64))
     for _ in range(12):
-        fruit = canvas.random.choice(((206, 62, 46), (232, 164, 52), (96, 152, 62), (216, 200, 84), (134, 76, 120)))
-        canvas.disc(x + canvas.random.uniform(-0.82, 0.82) * w, base - h * canvas.random.uniform(0.27, 0.36), 7 * size, 6 * size, fruit)
-    canvas.poly([(x - w * 0.92, base - h * 1.14), (x + w * 0.92, base - h * 1.14), (x + w * 1.18, base - h * 0.86), (x - w * 1.18, base - h * 0.86)], tarp)
+        fruit = canvas.random.choice(
+            ((206, 62, 46), (232, 164, 52), (96, 152, 62), (216, 200, 84), (134, 76, 120))
+        )
+        canvas.disc(
+            x + canvas.random.uniform(-0.82, 0.82) * w,
+            base - h * canvas.random.uniform(0.27, 0.36),
+            7 * size,
+            6 * size,
+            fruit,
+        )
+    canvas.poly(
+        [
+            (x - w * 0.92, base - h * 1.14),
+            (x + w * 0.92, base - h * 1.14),
+            (x + w * 1.18, base - h * 0.86),
+            (x - w * 1.18, base - h * 0.86),
+        ],
+        tarp,
+    )
     for i in range(-2, 3):
-        canvas.line([(x + i * w * 0.36, base - h * 1.14), (x + i * w * 0.46, base - h * 0.86)], shade(tarp, 0.86), 5 * size)
+        canvas.line(
+            [(x + i * w * 0.36, base - h * 1.14), (x + i * w * 0.46, base - h * 0.86)],
+            shade(tarp, 0.86),
+            5 * size,
+        )
     canvas.rect(x - w * 1.18, base - h * 0.87, x + w * 1.18, base - h * 0.82, shade(tarp, 0.74))
 
 
@@ -248,11 +301,29 @@ def _indoors(canvas: Canvas) -> None:
         canvas.rect(x, 380, x + 90, 456, (142, 98, 64))
     for row, (base, size) in enumerate(((600, 0.9), (770, 1.25))):
         for i in range(4):
-            x = (150 if i < 2 else 1060) + (i % 2) * 230 * size + row * (-70 if i < 2 else 30)
-            canvas.rect(x, base - 70 * size, x + 190 * size, base - 24 * size, (52, 96, 138), radius=10)
-            canvas.rect(x - 4, base - 26 * size, x + 194 * size, base - 12 * size, (44, 80, 116), radius=6)
+            left = (150 if i < 2 else 1060) + (i % 2) * 230 * size + row * (-70 if i < 2 else 30)
+            canvas.rect(
+                left,
+                base - 70 * size,
+                left + 190 * size,
+                base - 24 * size,
+                (52, 96, 138),
+                radius=10,
+            )
+            canvas.rect(
+                left - 4,
+                base - 26 * size,
+                left + 194 * size,
+                base - 12 * size,
+                (44, 80, 116),
+                radius=6,
+            )
             for leg in (16, 174):
-                canvas.line([(x + leg * size, base - 12 * size), (x + leg * size, base + 14 * size)], part.STEEL, 5)
+                canvas.line(
+                    [(left + leg * size, base - 12 * size), (left + leg * size, base + 14 * size)],
+                    part.STEEL,
+                    5,
+                )
 
 
 type Painter = Callable[[Canvas], None]

@@ -1,5 +1,6 @@
 """Parts of a commune's scenery: sky, hills, roads, houses, trees, walls, poles. Coordinates are scene units."""
 
+from itertools import pairwise
 from math import cos, sin
 
 from simulator.media.canvas import HEIGHT, WIDTH, Canvas, Point, mix, shade
@@ -8,7 +9,13 @@ from simulator.media.fonts import Rgb
 WALLS: tuple[Rgb, ...] = (
     (226, 205, 160), (214, 190, 138), (196, 211, 204), (222, 214, 202), (178, 199, 209), (219, 184, 158), (203, 212, 176),
 )  # fmt: skip
-ROOFS: tuple[Rgb, ...] = ((156, 72, 52), (142, 82, 62), (122, 62, 52), (92, 104, 122), (128, 118, 110))
+ROOFS: tuple[Rgb, ...] = (
+    (156, 72, 52),
+    (142, 82, 62),
+    (122, 62, 52),
+    (92, 104, 122),
+    (128, 118, 110),
+)
 LEAVES: tuple[Rgb, ...] = ((66, 104, 52), (54, 92, 50), (82, 118, 58), (72, 110, 66))
 ASPHALT: Rgb = (112, 113, 116)
 CONCRETE: Rgb = (170, 167, 158)
@@ -34,7 +41,11 @@ def hills(canvas: Canvas, horizon: float) -> None:
     for height, colour in ((74, (166, 186, 196)), (42, (138, 164, 152))):
         phase = canvas.random.uniform(0, 6)
         ridge: list[Point] = [
-            (x, horizon - height * (0.55 + 0.3 * sin(x / 190 + phase) + 0.18 * sin(x / 71 + 2 * phase)))
+            (
+                x,
+                horizon
+                - height * (0.55 + 0.3 * sin(x / 190 + phase) + 0.18 * sin(x / 71 + 2 * phase)),
+            )
             for x in range(0, WIDTH + 41, 40)
         ]
         canvas.poly([(0, horizon + 8), *ridge, (WIDTH, horizon + 8)], colour)
@@ -57,18 +68,29 @@ def ground(canvas: Canvas, y: float, colour: Rgb, *, roughness: float = 7) -> No
 
 
 def lane(
-    canvas: Canvas, top: tuple[float, float], bottom: tuple[float, float], y: float, *, colour: Rgb = ASPHALT
+    canvas: Canvas,
+    top: tuple[float, float],
+    bottom: tuple[float, float],
+    y: float,
+    *,
+    colour: Rgb = ASPHALT,
 ) -> None:
     """A road that runs from the lower edge (`bottom` left and right) to `top` left and right at height `y`."""
     (t1, t2), (b1, b2) = top, bottom
     edge, far = (b2 - b1) * 0.05, (t2 - t1) * 0.05
-    canvas.poly([(t1 - far, y), (t2 + far, y), (b2 + edge, HEIGHT), (b1 - edge, HEIGHT)], shade(CONCRETE, 0.98))
+    canvas.poly(
+        [(t1 - far, y), (t2 + far, y), (b2 + edge, HEIGHT), (b1 - edge, HEIGHT)],
+        shade(CONCRETE, 0.98),
+    )
     canvas.poly([(t1, y), (t2, y), (b2, HEIGHT), (b1, HEIGHT)], colour)
     # Dashes shorten towards the horizon as the eye sees them.
     depth = 1.0
     while depth > 0.03:
         near, away = depth**1.6, (depth * 0.86) ** 1.6
-        middle = [((t1 + t2) / 2 + ((b1 + b2) / 2 - (t1 + t2) / 2) * d, y + (HEIGHT - y) * d) for d in (near, away)]
+        middle = [
+            ((t1 + t2) / 2 + ((b1 + b2) / 2 - (t1 + t2) / 2) * d, y + (HEIGHT - y) * d)
+            for d in (near, away)
+        ]
         half = [((t2 - t1) + (b2 - b1 - t2 + t1) * d) * 0.011 for d in (near, away)]
         canvas.poly(
             [
@@ -123,7 +145,10 @@ def house(canvas: Canvas, x: float, base: float, w: float, h: float) -> None:
     wall, roof = canvas.random.choice(WALLS), canvas.random.choice(ROOFS)
     flat = h > w * 0.95
     canvas.rect(x, base - h, x + w, base, wall)
-    canvas.poly([(x + w, base - h), (x + w * 1.1, base - h * 0.94), (x + w * 1.1, base), (x + w, base)], shade(wall, 0.72))
+    canvas.poly(
+        [(x + w, base - h), (x + w * 1.1, base - h * 0.94), (x + w * 1.1, base), (x + w, base)],
+        shade(wall, 0.72),
+    )
     if flat:
         canvas.rect(x - w * 0.04, base - h * 1.04, x + w * 1.06, base - h * 0.97, shade(wall, 0.9))
         canvas.rect(x, base - h * 0.56, x + w, base - h * 0.52, shade(wall, 0.82))
@@ -131,23 +156,37 @@ def house(canvas: Canvas, x: float, base: float, w: float, h: float) -> None:
             bar = x + w * (i + 0.5) / 9
             canvas.line([(bar, base - h * 0.56), (bar, base - h * 0.66)], shade(wall, 0.7), 3)
         canvas.line([(x, base - h * 0.66), (x + w, base - h * 0.66)], shade(wall, 0.7), 4)
-        for i in (0.14, 0.58):
-            window(canvas, x + w * i, base - h * 0.92, w * 0.28, h * 0.2)
+        for share in (0.14, 0.58):
+            window(canvas, x + w * share, base - h * 0.92, w * 0.28, h * 0.2)
         canvas.rect(x + w * 0.1, base - h * 0.4, x + w * 0.9, base, (122, 130, 134))
         for i in range(12):
-            canvas.line([(x + w * 0.1, base - h * i / 30), (x + w * 0.9, base - h * i / 30)], (104, 112, 116), 2)
+            canvas.line(
+                [(x + w * 0.1, base - h * i / 30), (x + w * 0.9, base - h * i / 30)],
+                (104, 112, 116),
+                2,
+            )
         canvas.poly([(x - 6, base - h * 0.46), (x + w + 6, base - h * 0.46), (x + w + 18, base - h * 0.38), (x - 18, base - h * 0.38)],
                     canvas.random.choice(((76, 124, 96), (176, 74, 60), (70, 108, 150))))  # fmt: skip
     else:
         rise = h * 0.48
-        canvas.poly([(x - w * 0.06, base - h), (x + w * 0.14, base - h - rise), (x + w * 0.9, base - h - rise), (x + w * 1.12, base - h)], roof)
+        canvas.poly(
+            [
+                (x - w * 0.06, base - h),
+                (x + w * 0.14, base - h - rise),
+                (x + w * 0.9, base - h - rise),
+                (x + w * 1.12, base - h),
+            ],
+            roof,
+        )
         for i in range(1, 6):
             y = base - h - rise * i / 6
             inset = w * 0.2 * i / 6
-            canvas.line([(x - w * 0.06 + inset, y), (x + w * 1.12 - inset * 1.1, y)], shade(roof, 0.86), 2)
+            canvas.line(
+                [(x - w * 0.06 + inset, y), (x + w * 1.12 - inset * 1.1, y)], shade(roof, 0.86), 2
+            )
         canvas.rect(x + w * 0.42, base - h * 0.72, x + w * 0.6, base, (104, 70, 48))
-        for i in (0.1, 0.7):
-            window(canvas, x + w * i, base - h * 0.7, w * 0.2, h * 0.36)
+        for share in (0.1, 0.7):
+            window(canvas, x + w * share, base - h * 0.7, w * 0.2, h * 0.36)
     canvas.disc(x + w * 0.55, base + 3, w * 0.62, 7, shade(CONCRETE, 0.6))
     canvas.rect(x, base - 8, x + w, base, shade(wall, 0.62))
 
@@ -171,34 +210,62 @@ def palm(canvas: Canvas, x: float, base: float, h: float) -> None:
     """An areca or coconut palm `h` units high."""
     lean = canvas.random.uniform(-0.06, 0.06) * h
     canvas.disc(x + 6, base, h * 0.12, h * 0.02, (84, 92, 66))
-    canvas.line([(x, base), (x + lean * 0.4, base - h * 0.5), (x + lean, base - h)], (126, 112, 94), h * 0.034)
+    canvas.line(
+        [(x, base), (x + lean * 0.4, base - h * 0.5), (x + lean, base - h)],
+        (126, 112, 94),
+        h * 0.034,
+    )
     crown = (x + lean, base - h)
     for i in range(13):
         angle = 0.25 + i * (5.8 / 12)
         reach = h * canvas.random.uniform(0.26, 0.34)
         tip = (crown[0] + cos(angle) * reach, crown[1] - sin(angle) * reach * 0.55 + reach * 0.22)
         bend = ((crown[0] + tip[0]) / 2, (crown[1] + tip[1]) / 2 - reach * 0.2)
-        canvas.line([crown, bend, tip], shade(canvas.random.choice(LEAVES), canvas.random.uniform(0.9, 1.2)), h * 0.022)
+        canvas.line(
+            [crown, bend, tip],
+            shade(canvas.random.choice(LEAVES), canvas.random.uniform(0.9, 1.2)),
+            h * 0.022,
+        )
 
 
 def pole(canvas: Canvas, x: float, base: float, h: float, *, lamp: bool = True) -> None:
     """A concrete power pole with a street lamp."""
-    canvas.poly([(x - h * 0.016, base), (x - h * 0.01, base - h), (x + h * 0.01, base - h), (x + h * 0.016, base)], (158, 156, 150))
+    canvas.poly(
+        [
+            (x - h * 0.016, base),
+            (x - h * 0.01, base - h),
+            (x + h * 0.01, base - h),
+            (x + h * 0.016, base),
+        ],
+        (158, 156, 150),
+    )
     canvas.rect(x - h * 0.09, base - h * 0.96, x + h * 0.09, base - h * 0.945, (120, 116, 110))
     if lamp:
         head = (x + h * 0.15, base - h * 0.86)
-        canvas.line([(x, base - h * 0.8), (x + h * 0.08, base - h * 0.87), head], (130, 132, 134), h * 0.012)
-        canvas.rect(head[0] - h * 0.03, head[1] - h * 0.008, head[0] + h * 0.035, head[1] + h * 0.012, (236, 230, 206))
+        canvas.line(
+            [(x, base - h * 0.8), (x + h * 0.08, base - h * 0.87), head], (130, 132, 134), h * 0.012
+        )
+        canvas.rect(
+            head[0] - h * 0.03,
+            head[1] - h * 0.008,
+            head[0] + h * 0.035,
+            head[1] + h * 0.012,
+            (236, 230, 206),
+        )
         canvas.lamps.append((head[0], head[1] + h * 0.05, h * 0.62))
 
 
 def wires(canvas: Canvas, points: list[Point]) -> None:
     """Cables that sag between `points`."""
     for drop in (0, 9, 18):
-        for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(points):
             sag = abs(x2 - x1) * 0.045
             line = [
-                (x1 + (x2 - x1) * i / 12, y1 + (y2 - y1) * i / 12 + sag * (1 - (i / 6 - 1) ** 2) + drop) for i in range(13)
+                (
+                    x1 + (x2 - x1) * i / 12,
+                    y1 + (y2 - y1) * i / 12 + sag * (1 - (i / 6 - 1) ** 2) + drop,
+                )
+                for i in range(13)
             ]
             canvas.line(line, (74, 78, 82), 1.6)
 
@@ -225,7 +292,14 @@ def flag(canvas: Canvas, x: float, base: float, h: float) -> None:
     canvas.line([(x, base), (x, base - h)], (206, 208, 210), 6)
     w = h * 0.26
     top = base - h + 6
-    cloth = [(x + 3, top), (x + w * 0.5, top + 8), (x + w, top), (x + w, top + w * 0.66), (x + w * 0.5, top + w * 0.7), (x + 3, top + w * 0.66)]
+    cloth = [
+        (x + 3, top),
+        (x + w * 0.5, top + 8),
+        (x + w, top),
+        (x + w, top + w * 0.66),
+        (x + w * 0.5, top + w * 0.7),
+        (x + 3, top + w * 0.66),
+    ]
     canvas.poly(cloth, (206, 36, 34))
     star(canvas, x + w * 0.5, top + w * 0.36, w * 0.2)
 
@@ -234,7 +308,10 @@ def star(canvas: Canvas, x: float, y: float, r: float) -> None:
     """A yellow five-pointed star."""
     canvas.poly(
         [
-            (x + sin(i * 0.6283) * r * (1 if i % 2 == 0 else 0.4), y - cos(i * 0.6283) * r * (1 if i % 2 == 0 else 0.4))
+            (
+                x + sin(i * 0.6283) * r * (1 if i % 2 == 0 else 0.4),
+                y - cos(i * 0.6283) * r * (1 if i % 2 == 0 else 0.4),
+            )
             for i in range(10)
         ],
         (250, 214, 40),

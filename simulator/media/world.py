@@ -17,7 +17,7 @@ class VisibleFigure(Protocol):
 
     @property
     def label(self) -> str:
-        """Object label: person, car, …"""
+        """Object label, such as person or car."""
         ...
 
     @property
