@@ -66,12 +66,16 @@ class Database:
 
     # Reading.
 
-    def find_events(self, wanted: EventFilter, *, limit: int = -1, sort: str | None = None) -> list[EventRow]:
+    def find_events(
+        self, wanted: EventFilter, *, limit: int = -1, sort: str | None = None
+    ) -> list[EventRow]:
         """Objects that match, sorted; a negative `limit` gives all."""
         rows = sort_events((row for row in self.events.values() if wanted.matches(row)), sort)
         return rows if limit < 0 else rows[:limit]
 
-    def find_reviews(self, wanted: ReviewFilter, user: str, *, limit: int | None = None) -> list[ReviewRow]:
+    def find_reviews(
+        self, wanted: ReviewFilter, user: str, *, limit: int | None = None
+    ) -> list[ReviewRow]:
         """Reviews that match, newest first."""
         rows = [row for row in self.reviews.values() if wanted.matches(row, user)]
         rows.sort(key=lambda row: row.start_time, reverse=True)
@@ -79,14 +83,23 @@ class Database:
 
     def review_of(self, event_id: str) -> ReviewRow | None:
         """The review that holds an object."""
-        return next((row for row in self.reviews.values() if event_id in row.data.get("detections", ())), None)
+        return next(
+            (row for row in self.reviews.values() if event_id in row.data.get("detections", ())),
+            None,
+        )
 
     def latest_event(self, camera: str, label: str | None) -> EventRow | None:
         """The newest object of a camera (of one label, or of any)."""
-        rows = [row for row in self.events.values() if row.camera == camera and label in (None, row.label)]
+        rows = [
+            row
+            for row in self.events.values()
+            if row.camera == camera and label in (None, row.label)
+        ]
         return max(rows, key=lambda row: row.start_time, default=None)
 
-    def review_summary(self, rows: Iterable[ReviewRow], user: str, timezone: str, now: float) -> Json:
+    def review_summary(
+        self, rows: Iterable[ReviewRow], user: str, timezone: str, now: float
+    ) -> Json:
         """Counts of the last 24 hours and of each day, newest day first."""
         recent: dict[str, int | None] = {}
         days: dict[str, dict[str, int]] = {}
@@ -98,14 +111,19 @@ class Database:
                 _count(counts, row, user)
                 recent = dict(counts)
         last = recent or dict.fromkeys(_no_counts())
-        return {"last24Hours": last, **{day: {"day": day, **counts} for day, counts in days.items()}}
+        return {
+            "last24Hours": last,
+            **{day: {"day": day, **counts} for day, counts in days.items()},
+        }
 
     def recording_hours(self, camera: str, timezone: str, now: float) -> list[Json]:
         """`GET /api/{camera}/recordings/summary`: days and their hours, newest first."""
         tz = zone(timezone)
         hours: dict[str, dict[str, Json]] = {}
         for segment in self.recordings.segments(camera, 0.0, now, now):
-            day, hour = datetime.fromtimestamp(segment.start_time, tz).strftime("%Y-%m-%d %H").split()
+            day, hour = (
+                datetime.fromtimestamp(segment.start_time, tz).strftime("%Y-%m-%d %H").split()
+            )
             entry = hours.setdefault(day, {}).setdefault(
                 hour, {"hour": hour, "events": 0, "motion": 0, "objects": 0, "duration": 0.0}
             )
@@ -114,7 +132,9 @@ class Database:
             entry["duration"] += segment.duration
         for row in self.events.values():
             if row.camera == camera:
-                day, hour = datetime.fromtimestamp(row.start_time, tz).strftime("%Y-%m-%d %H").split()
+                day, hour = (
+                    datetime.fromtimestamp(row.start_time, tz).strftime("%Y-%m-%d %H").split()
+                )
                 if day in hours and hour in hours[day]:
                     hours[day][hour]["events"] += 1
         return [_day_json(day, hours[day]) for day in sorted(hours, reverse=True)]
@@ -134,7 +154,9 @@ class Database:
 
 
 def _no_counts() -> dict[str, int]:
-    return dict.fromkeys(("reviewed_alert", "reviewed_detection", "total_alert", "total_detection"), 0)
+    return dict.fromkeys(
+        ("reviewed_alert", "reviewed_detection", "total_alert", "total_detection"), 0
+    )
 
 
 def _count(counts: dict[str, int], row: ReviewRow, user: str) -> None:
@@ -144,5 +166,12 @@ def _count(counts: dict[str, int], row: ReviewRow, user: str) -> None:
 
 
 def _day_json(day: str, hours: dict[str, Json]) -> Json:
-    newest_first = [{**hours[hour], "duration": round(hours[hour]["duration"])} for hour in sorted(hours, reverse=True)]
-    return {"events": sum(hour["events"] for hour in newest_first), "hours": newest_first, "day": day}
+    newest_first = [
+        {**hours[hour], "duration": round(hours[hour]["duration"])}
+        for hour in sorted(hours, reverse=True)
+    ]
+    return {
+        "events": sum(hour["events"] for hour in newest_first),
+        "hours": newest_first,
+        "day": day,
+    }

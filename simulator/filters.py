@@ -116,7 +116,9 @@ class ReviewFilter:
             and (row.end_time is None or row.end_time > self.after)
             and (self.cameras is None or row.camera in self.cameras)
             and (self.labels is None or any(label in heard_or_seen for label in self.labels))
-            and (self.zones is None or any(name in row.data.get("zones", ()) for name in self.zones))
+            and (
+                self.zones is None or any(name in row.data.get("zones", ()) for name in self.zones)
+            )
             and self.severity in (None, row.severity)
             and self.reviewed in (None, user in row.reviewed_by)
         )
@@ -126,7 +128,7 @@ def zone(name: str) -> ZoneInfo:
     """A time zone by name; an unknown one is silently UTC, as with the real server."""
     try:
         return ZoneInfo("UTC" if name.lower() == "utc" else name)
-    except (KeyError, ValueError, OSError):
+    except KeyError, ValueError, OSError:
         return ZoneInfo("UTC")
 
 

@@ -74,7 +74,9 @@ class Recordings:
         """Cameras that have anything stored."""
         return [camera for camera, spans in self._spans.items() if spans]
 
-    def spans(self, camera: str, after: float, before: float, now: float) -> Iterator[tuple[float, float]]:
+    def spans(
+        self, camera: str, after: float, before: float, now: float
+    ) -> Iterator[tuple[float, float]]:
         """What is stored between two times, oldest first, cut to them."""
         for span in self._spans.get(camera, []):
             start, end = max(span.start, after), min(now if span.end is None else span.end, before)
@@ -108,9 +110,13 @@ class Recordings:
                 start += SEGMENT_SECONDS
         return found
 
-    def gaps(self, cameras: Iterable[str], after: float, before: float, now: float) -> list[tuple[float, float]]:
+    def gaps(
+        self, cameras: Iterable[str], after: float, before: float, now: float
+    ) -> list[tuple[float, float]]:
         """Times in which none of `cameras` recorded."""
-        covered = sorted(span for camera in cameras for span in self.spans(camera, after, before, now))
+        covered = sorted(
+            span for camera in cameras for span in self.spans(camera, after, before, now)
+        )
         edges: list[tuple[float, float]] = [(after, after)]
         for start, end in covered:
             if start <= edges[-1][1]:

@@ -285,6 +285,19 @@ class LastCameraSensor(AnttEntity, RestoreSensor):
         self._attr_translation_placeholders = {"name": name}
         self._last: str | None = None
 
+    @property
+    @override
+    def suggested_object_id(self) -> str | None:
+        """Suggest an entity id without the name: Home Assistant logs entity ids."""
+        if self.entity_description is CLASS_LAST_CAMERA:
+            return super().suggested_object_id
+        shown = self._attr_translation_placeholders
+        self._attr_translation_placeholders = {"name": "known"}
+        try:
+            return super().suggested_object_id
+        finally:
+            self._attr_translation_placeholders = shown
+
     @callback
     def _on_message(self, message: Any) -> None:
         if self.entity_description.read(message) != self._name:

@@ -22,7 +22,9 @@ class Refusal(Exception):
         self.response = response
 
 
-def json_answer(data: object, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
+def json_answer(
+    data: object, status: int = 200, headers: Mapping[str, str] | None = None
+) -> web.Response:
     """A JSON answer without a charset, in the compact form the real server sends."""
     body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
     return web.Response(body=body, status=status, content_type="application/json", headers=headers)
@@ -72,7 +74,12 @@ def missing(where: str, name: str, given: object) -> dict[str, object]:
 
 def not_a_number(kind: str, where: str, name: str, given: str) -> dict[str, object]:
     """The validation problem of a text that is no number; `kind` is "int" or "float"."""
-    return {"type": f"{kind}_parsing", "loc": [where, name], "msg": NUMBER_MESSAGES[kind], "input": given}
+    return {
+        "type": f"{kind}_parsing",
+        "loc": [where, name],
+        "msg": NUMBER_MESSAGES[kind],
+        "input": given,
+    }
 
 
 class Query:
@@ -173,7 +180,12 @@ async def body(request: web.Request, *required: str, optional: bool = False) -> 
     try:
         data = json.loads(raw)
     except ValueError as error:
-        problem = {"type": "json_invalid", "loc": ["body", 0], "msg": "JSON decode error", "input": {}}
+        problem = {
+            "type": "json_invalid",
+            "loc": ["body", 0],
+            "msg": "JSON decode error",
+            "input": {},
+        }
         raise invalid({**problem, "ctx": {"error": str(error)}}) from None
     if not isinstance(data, dict):
         raise invalid(_not_an_object(data))

@@ -37,7 +37,18 @@ OPEN_PATHS = ("/api/login", "/api/auth/first_time_login")
 SPA = b'<!doctype html><html><head><title>Frigate</title></head><body><div id="root"></div></body></html>\n'
 
 MODULES = (
-    *(auth, system, events, event_edit, review, recordings, timeline, exports, enrichments, websocket),
+    *(
+        auth,
+        system,
+        events,
+        event_edit,
+        review,
+        recordings,
+        timeline,
+        exports,
+        enrichments,
+        websocket,
+    ),
     *(vod, files, live, images, cameras),
 )
 
@@ -70,7 +81,11 @@ def _endpoint(site: Site, route: Route) -> Next:
 @web.middleware
 async def _middleware(request: web.Request, handler: Next) -> web.StreamResponse:
     site = request.app[SITE]
-    request["path"] = request.path.removeprefix(site.options.base_path) if site.options.base_path else request.path
+    request["path"] = (
+        request.path.removeprefix(site.options.base_path)
+        if site.options.base_path
+        else request.path
+    )
     external = _port(request) == site.external_port
     identity, renew = auth.authenticate(site, request) if external else (auth.ANONYMOUS, False)
     site.log(await _logged(request, identity))
@@ -114,7 +129,9 @@ async def _faulty(request: web.Request, fault: Fault) -> web.StreamResponse | No
         await asyncio.sleep(fault.delay)
     headers = {"Content-Type": fault.content_type, **fault.headers}
     if fault.partial is not None:
-        response = web.StreamResponse(headers={**headers, "Content-Length": str(len(fault.partial) + 1000)})
+        response = web.StreamResponse(
+            headers={**headers, "Content-Length": str(len(fault.partial) + 1000)}
+        )
         await response.prepare(request)
         await response.write(fault.partial)
         _cut(request)
@@ -137,7 +154,9 @@ async def _answer(
 ) -> web.StreamResponse:
     path: str = request["path"]
     if not path.startswith(NGINX_PREFIXES):
-        return web.Response(body=SPA, content_type="text/html", headers={"Cache-Control": "no-store"})
+        return web.Response(
+            body=SPA, content_type="text/html", headers={"Cache-Control": "no-store"}
+        )
     if not site.running:
         # nginx cannot ask for authorisation: that is a 500 where it must ask, else a bad gateway.
         return nginx_page(500 if external or path.startswith("/ws") else 502)
@@ -157,8 +176,10 @@ def _unauthorised() -> web.Response:
     return response
 
 
-async def _cached(site: Site, request: web.Request, handler: Next, identity: Identity) -> web.StreamResponse:
-    """nginx's cache, and the two headers it adds to good answers of the API."""
+async def _cached(
+    site: Site, request: web.Request, handler: Next, identity: Identity
+) -> web.StreamResponse:
+    """Nginx's cache, and the two headers it adds to good answers of the API."""
     path: str = request["path"]
     image = path.endswith(IMAGE_SUFFIXES)
     if not path.startswith("/api/") or image or path in UNCACHED:
@@ -189,9 +210,12 @@ async def _handled(request: web.Request, handler: Next) -> web.StreamResponse:
     except Refusal as refused:
         return refused.response
     except web.HTTPMethodNotAllowed as error:
-        return json_answer({"detail": "Method Not Allowed"}, 405, {"allow": ",".join(sorted(error.allowed_methods))})
+        return json_answer(
+            {"detail": "Method Not Allowed"},
+            405,
+            {"allow": ",".join(sorted(error.allowed_methods))},
+        )
     except web.HTTPNotFound:
         if request["path"].startswith("/api"):
             return json_answer({"detail": "Not Found"}, 404)
         return nginx_page(404)
-

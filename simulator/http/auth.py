@@ -17,15 +17,54 @@ MINUTE = 60.0
 EXEMPT_PATHS = frozenset(
     {
         *("/auth", "/auth/first_time_login", "/login", "/logout", "/profile", "/profiles"),
-        *("/", "/version", "/config/schema.json", "/metrics", "/stats", "/stats/history", "/config", "/config/raw"),
-        *("/vainfo", "/nvinfo", "/labels", "/sub_labels", "/plus/models", "/recognized_license_plates"),
-        *("/timeline", "/timeline/hourly", "/recordings/storage", "/recordings/summary", "/recordings/unavailable"),
-        *("/go2rtc/streams", "/go2rtc/webrtc", "/event_ids", "/events", "/exports", "/cases", "/jobs/export"),
+        *(
+            "/",
+            "/version",
+            "/config/schema.json",
+            "/metrics",
+            "/stats",
+            "/stats/history",
+            "/config",
+            "/config/raw",
+        ),
+        *(
+            "/vainfo",
+            "/nvinfo",
+            "/labels",
+            "/sub_labels",
+            "/plus/models",
+            "/recognized_license_plates",
+        ),
+        *(
+            "/timeline",
+            "/timeline/hourly",
+            "/recordings/storage",
+            "/recordings/summary",
+            "/recordings/unavailable",
+        ),
+        *(
+            "/go2rtc/streams",
+            "/go2rtc/webrtc",
+            "/event_ids",
+            "/events",
+            "/exports",
+            "/cases",
+            "/jobs/export",
+        ),
         "/openapi.json",
     }
 )
 EXEMPT_PREFIXES = (
-    *("/logs/", "/review", "/reviews/", "/events/", "/export/", "/exports/", "/go2rtc/streams/", "/users/"),
+    *(
+        "/logs/",
+        "/review",
+        "/reviews/",
+        "/events/",
+        "/export/",
+        "/exports/",
+        "/go2rtc/streams/",
+        "/users/",
+    ),
     *("/preview/", "/vod/", "/notifications/", "/cases/", "/jobs/export/"),
 )
 
@@ -57,7 +96,9 @@ def authenticate(site: Site, request: web.Request) -> tuple[Identity | None, boo
     """
     header = request.headers.get("Authorization", "")
     bearer = header.startswith("Bearer ")
-    token = header.removeprefix("Bearer ") if bearer else request.cookies.get(site.options.cookie_name)
+    token = (
+        header.removeprefix("Bearer ") if bearer else request.cookies.get(site.options.cookie_name)
+    )
     claims = tokens.read(token, site.secret) if token else None
     if claims is None or not {"sub", "role", "exp"} <= claims.keys():
         return None, False
@@ -65,21 +106,30 @@ def authenticate(site: Site, request: web.Request) -> tuple[Identity | None, boo
     if int(claims["exp"]) <= now:
         return None, False
     renew = not bearer and int(claims["exp"]) - site.options.refresh_time <= now
-    if renew and (claims["sub"] not in site.users or claims.get("iat", 0) < site.passwords_changed.get(claims["sub"], 0)):
+    if renew and (
+        claims["sub"] not in site.users
+        or claims.get("iat", 0) < site.passwords_changed.get(claims["sub"], 0)
+    ):
         return None, False
     return site.identity(claims["sub"], claims["role"]), renew
 
 
 def check_csrf(request: web.Request) -> None:
     """A browser's write needs the extra header; a client without Origin is exempt."""
-    if request.method not in SAFE_METHODS and "Origin" in request.headers and "X-CSRF-TOKEN" not in request.headers:
+    if (
+        request.method not in SAFE_METHODS
+        and "Origin" in request.headers
+        and "X-CSRF-TOKEN" not in request.headers
+    ):
         raise refusal(401, "Missing CSRF header")
 
 
 def check_access(call: Call, route: Route, path: str) -> None:
     """Refuse what the caller's role may not do, in the words of the check that refuses it."""
     role = call.identity.role
-    guarded = call.world.personality.admin_by_default and not _exempt(path, call.world.camera_names())
+    guarded = call.world.personality.admin_by_default and not _exempt(
+        path, call.world.camera_names()
+    )
     if guarded and role != ADMIN:
         raise detail(403, "Access denied. A user with the admin role is required.")
     if route.access is Access.ADMIN:
@@ -99,7 +149,9 @@ def _limited(site: Site, request: web.Request) -> bool:
     if limit is None:
         return False
     now = time.monotonic()
-    times = [moment for moment in site.login_times.get(request.remote or "", []) if moment > now - MINUTE]
+    times = [
+        moment for moment in site.login_times.get(request.remote or "", []) if moment > now - MINUTE
+    ]
     refused = len(times) >= limit
     site.login_times[request.remote or ""] = times if refused else [*times, now]
     return refused
@@ -145,7 +197,9 @@ async def profile(call: Call) -> web.StreamResponse:
 
 async def users(call: Call) -> web.StreamResponse:
     """`GET /api/users`."""
-    return json_answer([{"username": user.name, "role": user.role} for user in call.site.users.values()])
+    return json_answer(
+        [{"username": user.name, "role": user.role} for user in call.site.users.values()]
+    )
 
 
 async def first_time_login(_call: Call) -> web.StreamResponse:

@@ -38,7 +38,9 @@ class Cache:
         if isinstance(response, web.Response) and isinstance(response.body, bytes):
             if len(self._stored) >= LIMIT:
                 self._stored.clear()
-            self._stored[key] = _Stored(self._clock() + self.seconds, response.body, response.content_type)
+            self._stored[key] = _Stored(
+                self._clock() + self.seconds, response.body, response.content_type
+            )
 
     def clear(self) -> None:
         """Forget everything."""

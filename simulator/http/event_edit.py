@@ -58,7 +58,9 @@ async def sub_label(call: Call) -> web.StreamResponse:
     name = data["subLabel"]
     if not isinstance(name, str) or len(name) > SUB_LABEL_LENGTH:
         problem = {"type": "string_too_long", "loc": ["body", "subLabel"], "input": name}
-        raise invalid({**problem, "msg": f"String should have at most {SUB_LABEL_LENGTH} characters"})
+        raise invalid(
+            {**problem, "msg": f"String should have at most {SUB_LABEL_LENGTH} characters"}
+        )
     row = _find(call, "Event {} not found.")
     row.sub_label = name or None
     row.data["sub_label_score"] = data.get("subLabelScore") if name else None
@@ -71,7 +73,9 @@ async def plate(call: Call) -> web.StreamResponse:
     row = _find(call, "Event {} not found.")
     value = data["recognizedLicensePlate"] or None
     row.data["recognized_license_plate"] = value
-    row.data["recognized_license_plate_score"] = data.get("recognizedLicensePlateScore") if value else None
+    row.data["recognized_license_plate_score"] = (
+        data.get("recognizedLicensePlateScore") if value else None
+    )
     return done(f"Event {row.id} license plate set to {value}")
 
 
@@ -94,7 +98,9 @@ async def regenerate(call: Call) -> web.StreamResponse:
     """`PUT /api/events/{id}/description/regenerate`: there is no language model in the simulator."""
     if call.part("event_id") not in call.world.db.events:
         raise not_found()
-    raise refusal(400, "Semantic Search and Generative AI must be enabled to regenerate a description")
+    raise refusal(
+        400, "Semantic Search and Generative AI must be enabled to regenerate a description"
+    )
 
 
 async def delete(call: Call) -> web.StreamResponse:

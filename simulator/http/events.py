@@ -10,7 +10,14 @@ from simulator.http.answers import Refusal, json_answer, refusal
 from simulator.http.site import Access, Call, Route
 from simulator.rows import EventRow, Json
 
-EXPLORE_KEYS = ("score", "top_score", "average_estimated_speed", "velocity_angle", "type", "path_data")
+EXPLORE_KEYS = (
+    "score",
+    "top_score",
+    "average_estimated_speed",
+    "velocity_angle",
+    "type",
+    "path_data",
+)
 DEFAULT_LIMIT = 100
 SEARCH_LIMIT = 50
 
@@ -106,7 +113,9 @@ async def summary(call: Call) -> web.StreamResponse:
     """`GET /api/events/summary`: grouped by the data column too, so close to one row per object."""
     query = call.query
     wanted = EventFilter(
-        cameras=call.visible(None), has_clip=query.flag("has_clip"), has_snapshot=query.flag("has_snapshot")
+        cameras=call.visible(None),
+        has_clip=query.flag("has_clip"),
+        has_snapshot=query.flag("has_snapshot"),
     )
     tz = zone(query.text("timezone") or "utc")
     return json_answer(
@@ -127,7 +136,9 @@ async def summary(call: Call) -> web.StreamResponse:
 
 def _distance(row: EventRow, words: list[str]) -> float:
     """How far an object is from the words searched for: 0 (all of them) to 1 (none)."""
-    text = " ".join((row.label, row.sub_label or "", row.data.get("description") or "", row.camera)).lower()
+    text = " ".join(
+        (row.label, row.sub_label or "", row.data.get("description") or "", row.camera)
+    ).lower()
     return 1 - sum(word in text for word in words) / max(1, len(words))
 
 

@@ -80,7 +80,11 @@ class ExportJobs:
         if not self._site.world.personality.export_jobs:
             return
         status = "running" if any(job.status == "running" for job in self.jobs) else "queued"
-        state = {"job_type": "export", "status": status, "results": {"jobs": [job.json() for job in self.jobs]}}
+        state = {
+            "job_type": "export",
+            "status": status,
+            "results": {"jobs": [job.json() for job in self.jobs]},
+        }
         self._site.world.publish("job_state", {"export": state})
 
     async def _work(self) -> None:
@@ -92,7 +96,10 @@ class ExportJobs:
             self._push()
             for percent in PROGRESS:
                 await asyncio.sleep(self._site.options.export_seconds / len(PROGRESS))
-                job.step, job.percent = ("finalizing" if percent == PROGRESS[-1] else "copying"), percent
+                job.step, job.percent = (
+                    ("finalizing" if percent == PROGRESS[-1] else "copying"),
+                    percent,
+                )
                 self._push()
             if self.fail_next is not None:
                 job.status, job.error, self.fail_next = "failed", self.fail_next, None
@@ -108,11 +115,15 @@ class ExportJobs:
             if len(self.files) >= FILE_CACHE:
                 self.files.clear()
             media = self._site.media
-            self.files[row.id] = await asyncio.to_thread(media.clip, row.camera, row.start_time, row.end_time)
+            self.files[row.id] = await asyncio.to_thread(
+                media.clip, row.camera, row.start_time, row.end_time
+            )
         return self.files[row.id]
 
 
-def _export(call: Call, start: float, end: float, data: dict[str, Any]) -> tuple[ExportRow, str | None]:
+def _export(
+    call: Call, start: float, end: float, data: dict[str, Any]
+) -> tuple[ExportRow, str | None]:
     camera = call.part("camera")
     suffix = "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(6))
     export_id = f"{camera}_{suffix}"
@@ -208,7 +219,9 @@ async def jobs(call: Call) -> web.StreamResponse:
     if not call.world.personality.export_jobs:
         return json_answer({"detail": "Not Found"}, 404)
     wanted = call.visible(None)
-    return json_answer([job.json() for job in call.site.exports.jobs if wanted is None or job.row.camera in wanted])
+    return json_answer(
+        [job.json() for job in call.site.exports.jobs if wanted is None or job.row.camera in wanted]
+    )
 
 
 async def job(call: Call) -> web.StreamResponse:

@@ -57,7 +57,9 @@ class Faults:
     def __init__(self) -> None:
         self._faults: list[Fault] = []
 
-    def add(self, method: str, path_pattern: str, *, body: bytes | str = b"", **options: Any) -> Fault:
+    def add(
+        self, method: str, path_pattern: str, *, body: bytes | str = b"", **options: Any
+    ) -> Fault:
         """Arm a fault; the returned one counts its `hits`. `path_pattern` is a shell pattern, `method` may be `*`."""
         raw = body.encode() if isinstance(body, str) else body
         fault = Fault(method=method, path_pattern=path_pattern, body=raw, **options)

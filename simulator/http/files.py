@@ -17,14 +17,18 @@ REVIEW_THUMB = re.compile(rf"review/thumb-(?P<camera>[\w-]+?)-{ID}\.webp")
 EVENT_THUMB = re.compile(rf"thumbs/(?P<camera>[\w-]+)/{ID}\.webp")
 SNAPSHOT = re.compile(rf"(?P<camera>[\w-]+?)-{ID}(?P<clean>-clean)?\.(?P<extension>jpg|png|webp)")
 EXPORT_THUMB = re.compile(r"export/(?P<id>[\w-]+)\.webp")
-PREVIEW = re.compile(r"previews/(?P<camera>[\w-]+)/(?P<start>\d+(?:\.\d+)?)-(?P<end>\d+(?:\.\d+)?)\.mp4")
+PREVIEW = re.compile(
+    r"previews/(?P<camera>[\w-]+)/(?P<start>\d+(?:\.\d+)?)-(?P<end>\d+(?:\.\d+)?)\.mp4"
+)
 WEEK = {"Cache-Control": "max-age=604800, public"}
 HOUR_SECONDS = 3600.0
 PREVIEW_LIMIT = 60.0
 INDEX_TYPE = "application/json"
 
 
-def ranged(request: web.Request, body: bytes, content_type: str, headers: dict[str, str] | None = None) -> web.Response:
+def ranged(
+    request: web.Request, body: bytes, content_type: str, headers: dict[str, str] | None = None
+) -> web.Response:
     """A file: whole, or the part that a Range header asks for."""
     shared = {"Accept-Ranges": "bytes", **(headers or {})}
     try:
@@ -37,11 +41,13 @@ def ranged(request: web.Request, body: bytes, content_type: str, headers: dict[s
     if start >= stop:
         return web.Response(status=416, headers={"Content-Range": f"bytes */{len(body)}"})
     shared["Content-Range"] = f"bytes {start}-{stop - 1}/{len(body)}"
-    return web.Response(status=206, body=body[start:stop], content_type=content_type, headers=shared)
+    return web.Response(
+        status=206, body=body[start:stop], content_type=content_type, headers=shared
+    )
 
 
 def _index(names: dict[str, str | int]) -> web.Response:
-    """nginx's JSON listing: directories (value "") and files (value size)."""
+    """Nginx's JSON listing: directories (value "") and files (value size)."""
     rows = [
         f'{{ "name":"{name}", "type":"{"file" if isinstance(size, int) else "directory"}"'
         + (f', "size":{size}' if isinstance(size, int) else "")
@@ -60,7 +66,11 @@ async def clips(call: Call) -> web.StreamResponse:
     """`GET /clips/…`."""
     path = call.part("path")
     if path == "":
-        return nginx_page(403) if call.identity.cameras is not None else nginx_page(200, title="Index of /clips/")
+        return (
+            nginx_page(403)
+            if call.identity.cameras is not None
+            else nginx_page(200, title="Index of /clips/")
+        )
     if found := REVIEW_THUMB.fullmatch(path):
         return await _review_thumb(call, found["camera"], found["id"])
     if found := EVENT_THUMB.fullmatch(path):
@@ -96,7 +106,9 @@ async def _review_thumb(call: Call, camera: str, review_id: str) -> web.Response
     if not _allowed(call, camera):
         return nginx_page(403)
     moment = review.data.get("thumb_time") or review.start_time
-    body = await asyncio.to_thread(call.site.media.latest, camera, fmt="webp", height=180, at=moment)
+    body = await asyncio.to_thread(
+        call.site.media.latest, camera, fmt="webp", height=180, at=moment
+    )
     return ranged(call.request, body, "application/octet-stream", WEEK)
 
 
@@ -106,14 +118,18 @@ async def _export_thumb(call: Call, export_id: str) -> web.Response:
         return nginx_page(404)
     if not _allowed(call, row.camera):
         return nginx_page(403)
-    body = await asyncio.to_thread(call.site.media.latest, row.camera, fmt="webp", height=180, at=row.start_time)
+    body = await asyncio.to_thread(
+        call.site.media.latest, row.camera, fmt="webp", height=180, at=row.start_time
+    )
     return ranged(call.request, body, "application/octet-stream", WEEK)
 
 
 async def _preview(call: Call, camera: str, start: float, end: float) -> web.Response:
     if not _allowed(call, camera):
         return nginx_page(403)
-    body = await asyncio.to_thread(call.site.media.clip, camera, start, min(end, start + PREVIEW_LIMIT))
+    body = await asyncio.to_thread(
+        call.site.media.clip, camera, start, min(end, start + PREVIEW_LIMIT)
+    )
     return ranged(call.request, body, "video/mp4", WEEK)
 
 
@@ -130,7 +146,11 @@ async def _snapshot(call: Call, found: re.Match[str]) -> web.Response:
     if not clean and not personality.stored_snapshot_jpg:
         return nginx_page(404)
     body = await asyncio.to_thread(call.site.media.snapshot, row, fmt=extension)
-    kind = "application/octet-stream" if extension == "webp" else f"image/{extension.replace('jpg', 'jpeg')}"
+    kind = (
+        "application/octet-stream"
+        if extension == "webp"
+        else f"image/{extension.replace('jpg', 'jpeg')}"
+    )
     return ranged(call.request, body, kind, WEEK)
 
 
@@ -139,7 +159,11 @@ async def export_files(call: Call) -> web.StreamResponse:
     rows = {row.video_path.rpartition("/")[2]: row for row in call.world.db.exports.values()}
     name = call.part("path")
     if name == "":
-        listed = [(file, row) for file, row in rows.items() if _allowed(call, row.camera) and not row.in_progress]
+        listed = [
+            (file, row)
+            for file, row in rows.items()
+            if _allowed(call, row.camera) and not row.in_progress
+        ]
         return _index({file: len(await call.site.exports.file(row)) for file, row in listed})
     row = rows.get(name)
     if row is None or row.in_progress:
@@ -162,7 +186,9 @@ async def recording_files(call: Call) -> web.StreamResponse:
         return nginx_page(404)
     if len(parts) == 1:
         hours = {f"{index:02}": "" for index in range(24)}
-        return _index({name: "" for name in hours if _recorded(call, day + int(name) * HOUR_SECONDS)})
+        return _index(
+            {name: "" for name in hours if _recorded(call, day + int(name) * HOUR_SECONDS)}
+        )
     if len(parts) == 2:
         return _index(dict.fromkeys(_recorded(call, hour), ""))
     camera = parts[2]
@@ -185,7 +211,11 @@ async def recording_files(call: Call) -> web.StreamResponse:
 def _recorded(call: Call, hour: float) -> list[str]:
     """Cameras that recorded in an hour."""
     recordings, now = call.world.db.recordings, call.world.now()
-    return [name for name in recordings.cameras() if any(recordings.spans(name, hour, hour + HOUR_SECONDS, now))]
+    return [
+        name
+        for name in recordings.cameras()
+        if any(recordings.spans(name, hour, hour + HOUR_SECONDS, now))
+    ]
 
 
 async def previews(call: Call) -> web.StreamResponse:
@@ -198,7 +228,9 @@ async def hour_previews(call: Call) -> web.StreamResponse:
     """`GET /api/preview/{year-month}/{day}/{hour}/{camera}/{timezone}`."""
     text = f"{call.part('year_month')}/{call.part('day')} {call.part('hour')}"
     try:
-        start = datetime.strptime(text, "%Y-%m/%d %H").replace(tzinfo=zone(call.part("timezone").replace(",", "/")))
+        start = datetime.strptime(text, "%Y-%m/%d %H").replace(
+            tzinfo=zone(call.part("timezone").replace(",", "/"))
+        )
     except ValueError:
         raise refusal(404, "No previews found.") from None
     return _preview_list(call, start.timestamp(), start.timestamp() + HOUR_SECONDS)
@@ -229,7 +261,9 @@ def _hours(call: Call, camera: str, start: float, end: float) -> list[tuple[floa
     found: list[tuple[float, float]] = []
     first = start // HOUR_SECONDS * HOUR_SECONDS
     while first < end:
-        spans = list(call.world.db.recordings.spans(camera, first, first + HOUR_SECONDS, call.world.now()))
+        spans = list(
+            call.world.db.recordings.spans(camera, first, first + HOUR_SECONDS, call.world.now())
+        )
         if spans:
             found.append((spans[0][0], spans[-1][1]))
         first += HOUR_SECONDS

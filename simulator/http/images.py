@@ -24,9 +24,15 @@ CHUNK = 64 * 1024
 BIRDSEYE = "birdseye"
 
 
-def picture(body: bytes, extension: str, caching: str, headers: Mapping[str, str] | None = None) -> web.Response:
+def picture(
+    body: bytes, extension: str, caching: str, headers: Mapping[str, str] | None = None
+) -> web.Response:
     """An image answer."""
-    return web.Response(body=body, content_type=TYPES[extension], headers={"cache-control": caching, **(headers or {})})
+    return web.Response(
+        body=body,
+        content_type=TYPES[extension],
+        headers={"cache-control": caching, **(headers or {})},
+    )
 
 
 def _options(call: Call) -> dict[str, Any]:
@@ -67,7 +73,9 @@ async def mjpeg(call: Call) -> web.StreamResponse:
     if call.world.camera_config(camera) is None:
         raise refusal(404, "Camera not found")
     fps = call.query.whole("fps") or STREAM_FPS
-    response = web.StreamResponse(headers={"Content-Type": "multipart/x-mixed-replace;boundary=frame"})
+    response = web.StreamResponse(
+        headers={"Content-Type": "multipart/x-mixed-replace;boundary=frame"}
+    )
     await response.prepare(call.request)
     while True:
         frame = await asyncio.to_thread(call.site.media.latest, camera, **_options(call))
@@ -163,7 +171,9 @@ async def review_clip(call: Call) -> web.StreamResponse:
     return await stream_clip(call, row.camera, row.start_time, row.end_time or call.world.now())
 
 
-async def _gif(call: Call, camera: str, start: float, end: float, caching: str = MONTH) -> web.Response:
+async def _gif(
+    call: Call, camera: str, start: float, end: float, caching: str = MONTH
+) -> web.Response:
     last = min(end, start + PREVIEW_SECONDS)
     body = await asyncio.to_thread(call.site.media.preview_gif, camera, start, last)
     return web.Response(body=body, content_type="image/gif", headers={"cache-control": caching})
@@ -188,8 +198,12 @@ async def review_preview(call: Call) -> web.StreamResponse:
     end = (row.end_time or call.world.now()) + REVIEW_MARGIN
     if call.query.text("format") != "mp4":
         return await _gif(call, row.camera, start, end)
-    body = await asyncio.to_thread(call.site.media.clip, row.camera, start, min(end, start + PREVIEW_SECONDS))
-    return web.Response(body=body, content_type="video/mp4", headers={"cache-control": "private, max-age=604800"})
+    body = await asyncio.to_thread(
+        call.site.media.clip, row.camera, start, min(end, start + PREVIEW_SECONDS)
+    )
+    return web.Response(
+        body=body, content_type="video/mp4", headers={"cache-control": "private, max-age=604800"}
+    )
 
 
 async def latest_snapshot(call: Call) -> web.StreamResponse:
@@ -231,7 +245,9 @@ async def recorded_frame(call: Call) -> web.StreamResponse:
     moment = float(text)
     if not any(call.world.db.recordings.spans(camera, moment - 1, moment + 1, call.world.now())):
         raise refusal(404, f"Recording not found at {text}")
-    body = await asyncio.to_thread(call.site.media.latest, camera, fmt=extension, at=moment, **_options(call))
+    body = await asyncio.to_thread(
+        call.site.media.latest, camera, fmt=extension, at=moment, **_options(call)
+    )
     return web.Response(body=body, content_type=TYPES[extension])
 
 
@@ -251,7 +267,12 @@ ROUTES = (
     Route("HEAD", f"{_BETWEEN}/clip.mp4", range_clip, Access.CAMERA),
     Route("GET", f"{_BETWEEN}/preview.gif", range_gif, Access.CAMERA),
     Route("GET", _CAMERA + "/latest.{extension}", latest, Access.CAMERA),
-    Route("GET", _CAMERA + "/recordings/{frame_time}/snapshot.{extension}", recorded_frame, Access.CAMERA),
+    Route(
+        "GET",
+        _CAMERA + "/recordings/{frame_time}/snapshot.{extension}",
+        recorded_frame,
+        Access.CAMERA,
+    ),
     Route("GET", _CAMERA + "/{label}/snapshot.jpg", latest_snapshot, Access.CAMERA),
     Route("GET", _CAMERA + "/{label}/thumbnail.jpg", latest_thumbnail, Access.CAMERA),
     Route("GET", _CAMERA + "/{label}/best.jpg", latest_thumbnail, Access.CAMERA),

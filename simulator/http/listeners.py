@@ -56,7 +56,9 @@ class Certificate:
         return cls(
             pem=certificate.public_bytes(serialization.Encoding.PEM),
             key=key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
             ),
             fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
         )
@@ -82,7 +84,9 @@ def _listen(host: str, port: int) -> socket.socket:
 class Listener:
     """One port. With a certificate it speaks TLS and tells a plain request what nginx tells it."""
 
-    def __init__(self, runner: web.AppRunner, host: str, certificate: Certificate | None = None) -> None:
+    def __init__(
+        self, runner: web.AppRunner, host: str, certificate: Certificate | None = None
+    ) -> None:
         self._runner = runner
         self._host = host
         self._context = certificate.context() if certificate else None

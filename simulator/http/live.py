@@ -32,7 +32,7 @@ async def webrtc(call: Call) -> web.StreamResponse:
         else:
             offer = raw
         answer = await call.site.media.webrtc_answer(stream, offer)
-    except (ValueError, KeyError) as error:
+    except (ValueError, LookupError) as error:
         return text_answer(str(error), 500)
     if kind == JSON_TYPE:
         body = json.dumps({"type": "answer", "sdp": answer}).encode()
@@ -40,7 +40,9 @@ async def webrtc(call: Call) -> web.StreamResponse:
     if kind == FORM_TYPE:
         return text_answer(base64.b64encode(answer.encode()).decode())
     status = 201 if kind == SDP_TYPE else 200
-    return web.Response(body=answer.encode(), status=status, content_type=kind if status == 201 else "text/plain")
+    return web.Response(
+        body=answer.encode(), status=status, content_type=kind if status == 201 else "text/plain"
+    )
 
 
 def _socket(call: Call) -> web.WebSocketResponse | None:
@@ -62,8 +64,8 @@ async def jsmpeg(call: Call) -> web.StreamResponse:
             if socket.closed:
                 break
             await socket.send_bytes(chunk)
-    except ConnectionError:
-        pass
+    except ConnectionError, LookupError:
+        pass  # The watcher left, or the camera delivers nothing.
     finally:
         reader.cancel()
     return socket
@@ -86,9 +88,15 @@ async def go2rtc_socket(call: Call) -> web.StreamResponse:
             continue
         data = json.loads(message.data)
         if stream not in stream_names(call):
-            await socket.send_json({"type": "error", "value": f"{data.get('type')}: stream not found"})
+            await socket.send_json(
+                {"type": "error", "value": f"{data.get('type')}: stream not found"}
+            )
         elif data.get("type") == "webrtc/offer":
-            answer = await call.site.media.webrtc_answer(stream, data["value"])
+            try:
+                answer = await call.site.media.webrtc_answer(stream, data["value"])
+            except (ValueError, LookupError) as error:
+                await socket.send_json({"type": "error", "value": f"webrtc/offer: {error}"})
+                continue
             await socket.send_json({"type": "webrtc/answer", "value": answer})
         elif data.get("type") == "mse":
             await socket.send_json({"type": "error", "value": "mse: codecs not matched"})

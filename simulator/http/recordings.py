@@ -16,13 +16,17 @@ async def days(call: Call) -> web.StreamResponse:
     query = call.query
     wanted = call.visible(query.several("cameras"))
     names = call.world.db.recordings.cameras() if wanted is None else wanted
-    return json_answer(call.world.db.recording_days(names, query.text("timezone") or "utc", call.world.now()))
+    return json_answer(
+        call.world.db.recording_days(names, query.text("timezone") or "utc", call.world.now())
+    )
 
 
 async def hours(call: Call) -> web.StreamResponse:
     """`GET /api/{camera}/recordings/summary`: an unknown camera has an empty list."""
     timezone = call.query.text("timezone") or "utc"
-    return json_answer(call.world.db.recording_hours(call.part("camera"), timezone, call.world.now()))
+    return json_answer(
+        call.world.db.recording_hours(call.part("camera"), timezone, call.world.now())
+    )
 
 
 async def segments(call: Call) -> web.StreamResponse:
@@ -52,7 +56,9 @@ async def unavailable(call: Call) -> web.StreamResponse:
     names = call.world.db.recordings.cameras() if wanted is None else wanted
     scale = query.whole("scale") or 30
     gaps = call.world.db.recordings.gaps(names, after, before, call.world.now())
-    return json_answer([{"start_time": first, "end_time": last} for first, last in gaps if last - first >= scale])
+    return json_answer(
+        [{"start_time": first, "end_time": last} for first, last in gaps if last - first >= scale]
+    )
 
 
 async def storage(call: Call) -> web.StreamResponse:
@@ -67,7 +73,11 @@ async def storage(call: Call) -> web.StreamResponse:
             result[key] = {"usage": None, "bandwidth": 0}
             continue
         bandwidth = round(MEGABYTES_PER_SECOND * HOUR_SECONDS, 2)
-        result[key] = {"usage": used, "bandwidth": bandwidth, "usage_percent": used / DISK_MEGABYTES * 100}
+        result[key] = {
+            "usage": used,
+            "bandwidth": bandwidth,
+            "usage_percent": used / DISK_MEGABYTES * 100,
+        }
     return json_answer(result)
 
 

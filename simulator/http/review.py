@@ -54,7 +54,9 @@ async def listing(call: Call) -> web.StreamResponse:
     if reviewed is None and call.world.personality.reviewed_hidden_by_default:
         reviewed = False
     user = call.identity.user
-    rows = call.world.db.find_reviews(_filter(call, reviewed=reviewed), user, limit=call.query.whole("limit"))
+    rows = call.world.db.find_reviews(
+        _filter(call, reviewed=reviewed), user, limit=call.query.whole("limit")
+    )
     return json_answer([row.list_json(user) for row in rows])
 
 
@@ -86,7 +88,9 @@ async def by_ids(call: Call) -> web.StreamResponse:
     ids = call.query.text("ids")
     if ids is None:
         raise invalid(missing("query", "ids", None))
-    rows = [find_review(call, review_id, "Review segments not found") for review_id in ids.split(",")]
+    rows = [
+        find_review(call, review_id, "Review segments not found") for review_id in ids.split(",")
+    ]
     return json_answer([row.single_json() for row in rows])
 
 
@@ -156,7 +160,8 @@ async def motion(call: Call) -> web.StreamResponse:
     strongest = max(sums.values(), default=0) or 1
     cameras = ",".join(seen)
     rows: list[Json] = [
-        {"start_time": slot, "motion": 100.0 * sums[slot] / strongest, "camera": cameras} for slot in sorted(sums)
+        {"start_time": slot, "motion": 100.0 * sums[slot] / strongest, "camera": cameras}
+        for slot in sorted(sums)
     ]
     return json_answer(rows)
 
@@ -169,8 +174,12 @@ async def summarize(call: Call) -> web.StreamResponse:
     wanted = ReviewFilter(after=start, before=end)
     count = len(call.world.db.find_reviews(wanted, call.identity.user))
     if count == 0:
-        return json_answer({"success": True, "summary": "No concerns were found during this time period."})
-    return json_answer({"success": True, "summary": f"# Security Summary\n\n{count} review items in this period."})
+        return json_answer(
+            {"success": True, "summary": "No concerns were found during this time period."}
+        )
+    return json_answer(
+        {"success": True, "summary": f"# Security Summary\n\n{count} review items in this period."}
+    )
 
 
 ROUTES = (
@@ -183,5 +192,7 @@ ROUTES = (
     Route("DELETE", "/api/review/{review_id}/viewed", not_viewed),
     Route("POST", "/api/reviews/viewed", viewed),
     Route("POST", "/api/reviews/delete", delete, Access.ADMIN),
-    Route("POST", "/api/review/summarize/start/{start_time}/end/{end_time}", summarize, Access.ADMIN),
+    Route(
+        "POST", "/api/review/summarize/start/{start_time}/end/{end_time}", summarize, Access.ADMIN
+    ),
 )

@@ -127,7 +127,11 @@ class Site:
     def config_json(self, role: str) -> Json:
         """`GET /api/config` with this server's own roles in it."""
         config = self.world.config_json(role)
-        roles = {ADMIN: [], VIEWER: [], **{name: list(cameras) for name, cameras in self.options.roles.items()}}
+        roles = {
+            ADMIN: [],
+            VIEWER: [],
+            **{name: list(cameras) for name, cameras in self.options.roles.items()},
+        }
         auth = {**config.get("auth", {}), "cookie_name": self.options.cookie_name}
         if self.world.personality.custom_roles:
             auth["roles"] = roles

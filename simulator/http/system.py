@@ -7,13 +7,36 @@ from simulator.http.site import ADMIN, Access, Call, Route
 
 FEATURES = frozenset(
     {
-        *("enabled", "detect", "motion", "recordings", "snapshots", "audio", "audio_transcription", "improve_contrast"),
-        *("ptz_autotracker", "birdseye", "birdseye_mode", "motion_threshold", "motion_contour_area"),
-        *("review_alerts", "review_detections", "object_descriptions", "review_descriptions", "notifications"),
+        *(
+            "enabled",
+            "detect",
+            "motion",
+            "recordings",
+            "snapshots",
+            "audio",
+            "audio_transcription",
+            "improve_contrast",
+        ),
+        *(
+            "ptz_autotracker",
+            "birdseye",
+            "birdseye_mode",
+            "motion_threshold",
+            "motion_contour_area",
+        ),
+        *(
+            "review_alerts",
+            "review_detections",
+            "object_descriptions",
+            "review_descriptions",
+            "notifications",
+        ),
     }
 )
 SUB_FEATURES = frozenset({"motion_mask", "object_mask", "zone"})
-PUBLIC_KEY = "BIwFGOUOGvHcGAgXk4dPdVk0XwS72WAQxS8-cCMT6enwwOh2nT6yOrB2lKb0eA2nx4lO_tRfE2kkSJAahhzg2MY"
+PUBLIC_KEY = (
+    "BIwFGOUOGvHcGAgXk4dPdVk0XwS72WAQxS8-cCMT6enwwOh2nT6yOrB2lKb0eA2nx4lO_tRfE2kkSJAahhzg2MY"
+)
 
 
 async def health(_call: Call) -> web.StreamResponse:
@@ -68,7 +91,9 @@ async def sub_labels(call: Call) -> web.StreamResponse:
 async def plates(call: Call) -> web.StreamResponse:
     """`GET /api/recognized_license_plates`."""
     rows = call.world.db.events.values()
-    return json_answer(sorted({plate for row in rows if (plate := row.data.get("recognized_license_plate"))}))
+    return json_answer(
+        sorted({plate for row in rows if (plate := row.data.get("recognized_license_plate"))})
+    )
 
 
 async def restart(call: Call) -> web.StreamResponse:

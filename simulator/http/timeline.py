@@ -20,7 +20,8 @@ async def listing(call: Call) -> web.StreamResponse:
     rows = [
         row
         for row in call.world.db.timeline
-        if (sources is None or row.source_id in sources) and (cameras is None or row.camera in cameras)
+        if (sources is None or row.source_id in sources)
+        and (cameras is None or row.camera in cameras)
     ]
     rows.sort(key=lambda row: row.timestamp)
     return json_answer([row.json() for row in rows[: DEFAULT_LIMIT if limit is None else limit]])
@@ -46,7 +47,9 @@ async def hourly(call: Call) -> web.StreamResponse:
     rows = sorted(_wanted(call), key=lambda row: row.timestamp, reverse=True)[:limit]
     hours: dict[str, list[dict[str, object]]] = {}
     for row in rows:
-        hours.setdefault(str(float(row.timestamp // HOUR_SECONDS * HOUR_SECONDS)), []).append(row.json())
+        hours.setdefault(str(float(row.timestamp // HOUR_SECONDS * HOUR_SECONDS)), []).append(
+            row.json()
+        )
     edges = (rows[0].timestamp, rows[-1].timestamp) if rows else (0, 0)
     return json_answer({"start": edges[0], "end": edges[1], "count": len(rows), "hours": hours})
 

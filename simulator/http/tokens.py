@@ -34,6 +34,6 @@ def read(token: str, secret: bytes) -> dict[str, Any] | None:
         return None
     try:
         claims = json.loads(_decode(text.partition(".")[2]))
-    except (ValueError, binascii.Error):
+    except ValueError, binascii.Error:
         return None
     return claims if isinstance(claims, dict) else None

@@ -106,11 +106,15 @@ async def hls(call: Call) -> web.StreamResponse:
     segment = SEGMENT.fullmatch(name)
     if segment is None or not 1 <= int(segment[1]) <= len(made.segments):
         return nginx_page(404)
-    return ranged(call.request, made.segments[int(segment[1]) - 1], "video/mp4")
+    # Made when it is asked for, which takes a moment.
+    body = await asyncio.to_thread(made.segments.__getitem__, int(segment[1]) - 1)
+    return ranged(call.request, body, "video/mp2t" if name.endswith(".ts") else "video/mp4")
 
 
 def _playlist(call: Call, text: str) -> web.Response:
-    response = web.Response(body=text.encode(), headers={"Content-Type": PLAYLIST, "Cache-Control": "no-store"})
+    response = web.Response(
+        body=text.encode(), headers={"Content-Type": PLAYLIST, "Cache-Control": "no-store"}
+    )
     if "gzip" in call.request.headers.get("Accept-Encoding", ""):
         response.enable_compression(web.ContentCoding.gzip)
     return response

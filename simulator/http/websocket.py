@@ -50,12 +50,17 @@ class Hub:
 
     async def kick(self, code: int = WSCloseCode.GOING_AWAY) -> None:
         """Close every socket politely."""
-        await asyncio.gather(*(client.socket.close(code=code) for client in set(self.clients)), return_exceptions=True)
+        await asyncio.gather(
+            *(client.socket.close(code=code) for client in set(self.clients)),
+            return_exceptions=True,
+        )
 
     def cut(self) -> None:
         """Break every socket's connection without a word."""
         for client in self.clients:
-            transport = client.socket.get_extra_info("socket") and client.socket.get_extra_info("transport")
+            transport = client.socket.get_extra_info("socket") and client.socket.get_extra_info(
+                "transport"
+            )
             if transport is not None:
                 transport.abort()
 

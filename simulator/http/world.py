@@ -1,11 +1,14 @@
 """What the HTTP server needs of the world it serves: a simulated one, or a recorded one."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from simulator.database import Database
 from simulator.personality import Personality
 from simulator.rows import Json
+
+if TYPE_CHECKING:
+    from simulator.media.world import VisibleFigure
 
 type Outgoing = Callable[[str, Any, bool], None]
 """Called with topic (no prefix), payload and the retain flag for every message the server sends."""
@@ -87,6 +90,14 @@ class World(Protocol):
 
     def offline(self, camera: str) -> bool:
         """Whether the camera delivers no picture now."""
+        ...
+
+    def covered(self, camera: str) -> bool:
+        """Whether something covers the camera's lens now."""
+        ...
+
+    def figures_at(self, camera: str, t: float) -> Sequence[VisibleFigure]:
+        """What the camera sees at UTC epoch second `t`, farthest first; empty where nothing is known."""
         ...
 
     def restart(self) -> None:

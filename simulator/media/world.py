@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from simulator.personality import Personality
+
 
 class UnknownCameraError(LookupError):
     """The configuration has no camera of that name."""
@@ -38,6 +40,11 @@ class VisibleFigure(Protocol):
 
 class MediaWorld(Protocol):
     """The simulated Frigate as seen by the picture maker. All methods may be called from any thread."""
+
+    @property
+    def personality(self) -> Personality:
+        """Which release it behaves as."""
+        ...
 
     def now(self) -> float:
         """The server's clock, UTC epoch seconds."""

@@ -101,7 +101,7 @@ def test_an_alert_that_goes_on_as_a_detection_is_followed_by_one() -> None:
     for release in ("0.16", "0.18"):
         rig = Rig(release, zones=(zone(inertia=1),), required_zones_alert=("left",))
         rig.walk(0.1, 0.6)
-        for _ in range(12):
+        for _ in range(30):
             rig.walk(0.6, 0.95)
             rig.walk(0.95, 0.6)
         results[release] = [(one.type, one.after["severity"]) for _, one in rig.reviews]
@@ -168,6 +168,14 @@ def test_a_manual_event_keeps_its_review_open_until_it_ends() -> None:
     rig.show(frames=5 * 41)
     assert rig.review_types() == ["update", "end"]
     assert rig.reviews[-1][1].after["end_time"] == over
+
+
+def test_a_review_ended_early_ends_then_and_not_later() -> None:
+    rig = Rig()
+    rig.keeper.manual(rig.now, "1-abc", "Báo động", duration=100)
+    rig.show(frames=10)
+    (end,) = rig.keeper.end_all(rig.now)
+    assert end.after["end_time"] == rig.now
 
 
 def test_a_manual_event_of_a_listed_label_is_a_detection_in_newer_releases() -> None:

@@ -164,6 +164,15 @@ def test_a_path_that_reaches_into_the_next_loop_goes_on_there() -> None:
     assert again.run == 1
 
 
+def test_speed_is_known_where_the_path_says_and_zero_while_waiting() -> None:
+    def speeds(**fields: Any) -> list[float | None]:
+        scene = Scene.from_dict(changed(figures=[{**FIGURE, **fields}]))
+        return [scene.figures_at("gate", second)[0].speed_kmh for second in (12, 17)]
+
+    assert speeds(speed_kmh=30) == [30, 0]
+    assert speeds() == [None, None]
+
+
 def test_repeated_figures_change_their_plates() -> None:
     stops = (Stop(at=0, x=0.1, y=0.5, size=0.2), Stop(at=5, x=0.9, y=0.5, size=0.2))
     path = FigurePath(

@@ -6,6 +6,7 @@ from time import process_time
 
 import pytest
 
+from simulator.geometry import region
 from simulator.scene import MaskSpec, Scene
 from tests.unit.simulator.camera_rig import (
     BEGIN,
@@ -50,7 +51,9 @@ def test_a_figure_that_flickers_is_no_object() -> None:
 def test_a_poor_score_is_never_published_and_a_good_one_stays_believed() -> None:
     rig = Rig()
     rig.show(figure(score=0.6), frames=50)
+    rig.show(frames=30)
     assert not rig.messages
+    rig.show(figure(score=0.6), frames=50)
     rig.show(figure(score=0.9), frames=6)
     assert rig.types()[0] == "new"
     assert rig.only.computed_score == pytest.approx(0.75, abs=0.16)
@@ -145,8 +148,11 @@ def test_loitering_takes_its_time(label: str, goes_on: bool) -> None:
 def test_an_object_is_stationary_after_fifty_still_frames_and_active_when_it_moves() -> None:
     rig = Rig()
     rig.walk(0.2, 0.5)
+    rig.show(figure(0.5), frames=20)
+    rig.walk(0.5, 0.3)
+    rig.walk(0.3, 0.5)
     moved = rig.only.position_changes
-    assert moved == 1
+    assert moved == 1, "a short stop is no new position"
     rig.show(figure(0.5), frames=50)
     assert rig.only.active
     rig.show(figure(0.5), frames=3)
@@ -179,6 +185,9 @@ def test_clip_and_snapshot_follow_their_switches() -> None:
     rig.tracker.settings.snapshots = False
     rig.walk(0.6, 0.9)
     assert (rig.only.has_clip, rig.only.has_snapshot) == (True, False)
+    rig.tracker.settings.alerts = rig.tracker.settings.detections = False
+    rig.walk(0.9, 0.6)
+    assert not rig.only.has_clip
 
 
 def test_a_still_object_is_mentioned_once_a_minute() -> None:
@@ -201,6 +210,7 @@ def test_an_object_ends_after_five_seconds_unseen() -> None:
     assert change.type == "end"
     assert change.after["end_time"] == rig.now
     assert change.after["frame_time"] == last
+    assert change.after["computed_score"] == 0.0
     assert change.before["end_time"] is None
     assert not rig.tracker.objects
     rig.show(frames=100)
@@ -247,12 +257,18 @@ def test_a_name_and_a_plate_are_recognised_after_a_second() -> None:
     rig.show(figure(sub_label="Nguyễn Văn An"), frames=7)
     assert rig.only.sub_label is None
     (change,) = rig.show(figure(sub_label="Nguyễn Văn An", score=0.9))
-    assert [one.id for one in rig.tracker.recognised] == [rig.only.id]
+    known = rig.only.id
+    assert [one.id for one in rig.tracker.recognised] == [known]
     assert change.after["sub_label"] == ["Nguyễn Văn An", 0.9]
     assert list(change.after["attributes"]) == ["face"]
     assert change.after["current_attributes"][0]["label"] == "face"
-    rig.show(figure(), frames=1)
+    rig.show(figure(sub_label="Nguyễn Văn An"))
+    assert rig.tracker.recognised == []
+    rig.show(figure())
     assert rig.only.sub_label == [None, None]
+    end = rig.show(frames=26)[-1].after
+    assert list(end["attributes"]) == ["face"]
+    assert end["current_attributes"] == []
 
     rig = Rig()
     rig.show(figure(label="car", plate="36A-123.45"), frames=10)
@@ -280,6 +296,45 @@ def test_speed_is_measured_only_in_measured_zones_and_while_active() -> None:
     assert rig.only.average_speed == 42
     after = rig.messages[-1][1].after
     assert (after["current_estimated_speed"], after["average_estimated_speed"]) == (0, 42)
+
+
+def test_speed_is_averaged_has_a_direction_and_stays_while_nothing_moves() -> None:
+    rig = Rig(zones=(zone(distances=(5.0, 20.0, 5.0, 20.0)),))
+    for index in range(13):
+        rig.show(figure(0.2, 0.9 - index * 0.04, "car", speed_kmh=20 if index < 8 else 40))
+    assert rig.only.velocity_angle == 90
+    assert rig.only.speed == 40
+    assert 20 < rig.only.average_speed < 40
+    rig.show(figure(0.2, 0.42, "car", speed_kmh=40), frames=60)
+    assert rig.only.stationary
+    rig.show(figure(0.2, 0.42, "car", speed_kmh=99), frames=20)
+    assert rig.only.speed == 40
+
+
+def test_a_better_snapshot_is_kept_and_told_at_most_every_five_seconds() -> None:
+    rig = Rig()
+    for index in range(90):
+        rig.show(figure(0.3, 0.8, size=0.2 + index * 0.006))
+    shots = [change.after["snapshot"]["area"] for _, change in rig.messages]
+    assert shots == sorted(shots)
+    assert shots[-1] > shots[0] * 2
+    due = [number for number, _ in rig.messages[3:]]
+    assert len(due) == 2, "the first three: new, the second path point, the first movement"
+    assert all(later - sooner > 25 for sooner, later in pairwise(due))
+    kept = rig.only.snapshot["area"]
+    rig.show(figure(0.3, 1.0, size=0.9), frames=30)
+    assert rig.only.snapshot["area"] == kept, "cut off by the edge of the picture"
+
+
+def test_the_region_holds_the_box_and_lies_in_the_picture() -> None:
+    for box in ((0, 0, 10, 10), (600, 300, 900, 700), (1270, 700, 1280, 720), (200, 0, 900, 720)):
+        x1, y1, x2, y2 = region(box, 1280, 720)
+        assert 0 <= x1 <= box[0]
+        assert x2 <= 1280
+        assert 0 <= y1 <= box[1]
+        assert box[3] <= y2 <= 720
+        assert x2 - x1 == y2 - y1 >= min(320, 720)
+        assert x2 - x1 >= min(720, (box[2] - box[0]) * 1.3)
 
 
 def test_severity_is_that_of_the_zones_entered() -> None:
