@@ -25,7 +25,7 @@ from .webrtc import FrigateWebRTCProvider
 
 PARALLEL_UPDATES = 0
 
-CAMERA = CameraEntityDescription(key="camera")
+CAMERA = CameraEntityDescription(key="camera", name=None)
 OVERVIEW = CameraEntityDescription(key=BIRDSEYE, translation_key=BIRDSEYE)
 
 
@@ -175,14 +175,12 @@ class BirdseyeCamera(BaseCamera):
 
 
 class FrigateCamera(BaseCamera):
-    """A camera of Frigate's."""
-
-    _attr_name = None
+    """A camera of Frigate's; it carries the name of its device."""
 
     def __init__(
         self, server: FrigateServer, streams: StreamAddresses, camera: CameraConfig
     ) -> None:
-        """Belong to the camera's device and carry its name."""
+        """Belong to the camera's device."""
         self._key = camera.key
         super().__init__(server, streams, CAMERA, camera)
 

@@ -7,12 +7,11 @@ import re
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity import EntityDescription
 import pytest
 
 from custom_components.antt_camera.condition import async_get_conditions
-from custom_components.antt_camera.const import DOMAIN
-from custom_components.antt_camera.health import AILMENTS
+from custom_components.antt_camera.const import DOMAIN, PLATFORMS
+from custom_components.antt_camera.health import KINDS
 from custom_components.antt_camera.services import async_setup_services
 from custom_components.antt_camera.trigger import async_get_triggers
 from tests.unit.repository.package import (
@@ -34,12 +33,25 @@ VIETNAMESE = dict(leaves(translations("vi")))
 NAMES = {"Frigate", "MQTT", "{name}", "CPU", "GPU"}
 
 
-def descriptions() -> Iterator[tuple[str, EntityDescription]]:
+# Home Assistant makes an instance of a class of the same name, which does not inherit from its own.
+PLATFORM_OF = {
+    f"{platform.value.title().replace('_', '')}EntityDescription": platform.value
+    for platform in PLATFORMS
+}
+
+
+def platform_of(value: Any) -> str | None:
+    """Platform of an entity description; None for anything else."""
+    names = (kind.__name__ for kind in type(value).__mro__)
+    return next((PLATFORM_OF[name] for name in names if name in PLATFORM_OF), None)
+
+
+def descriptions() -> Iterator[tuple[str, Any]]:
     """(platform, description) of every entity description that the code holds."""
 
-    def walk(value: Any) -> Iterator[EntityDescription]:
-        if isinstance(value, EntityDescription):
-            yield value
+    def walk(value: Any) -> Iterator[tuple[str, Any]]:
+        if (platform := platform_of(value)) is not None:
+            yield platform, value
         elif isinstance(value, dict):
             yield from (found for inner in value.values() for found in walk(inner))
         elif isinstance(value, tuple | list | set | frozenset):
@@ -50,12 +62,7 @@ def descriptions() -> Iterator[tuple[str, EntityDescription]]:
             ".".join(["custom_components.antt_camera", *path.with_suffix("").parts])
         )
         for value in vars(module).values():
-            for description in walk(value):
-                bases = (base.__module__ for base in type(description).__mro__)
-                platform = next(
-                    base for base in bases if base.startswith("homeassistant.components.")
-                )
-                yield platform.split(".")[2], description
+            yield from walk(value)
 
 
 DESCRIPTIONS = list({id(found[1]): found for found in descriptions()}.values())
@@ -98,23 +105,13 @@ def test_nothing_is_left_in_english() -> None:
 
 
 def test_descriptions_of_entities_are_found() -> None:
-    platforms = {platform for platform, _ in DESCRIPTIONS}
-    assert platforms >= {
-        "binary_sensor",
-        "button",
-        "event",
-        "image",
-        "number",
-        "select",
-        "sensor",
-        "switch",
-    }
+    assert {platform for platform, _ in DESCRIPTIONS} == set(PLATFORM_OF.values())
 
 
 @pytest.mark.parametrize(
     ("platform", "description"), DESCRIPTIONS, ids=lambda value: getattr(value, "key", value)
 )
-def test_entities_have_names(platform: str, description: EntityDescription) -> None:
+def test_entities_have_names(platform: str, description: Any) -> None:
     key = description.translation_key
     if key is None:
         # Named by its device class, or the main thing of its device.
@@ -130,7 +127,7 @@ def test_entities_have_names(platform: str, description: EntityDescription) -> N
 @pytest.mark.parametrize(
     ("platform", "description"), DESCRIPTIONS, ids=lambda value: getattr(value, "key", value)
 )
-def test_entities_have_icons(platform: str, description: EntityDescription) -> None:
+def test_entities_have_icons(platform: str, description: Any) -> None:
     key = description.translation_key
     if key is not None and description.device_class is None:
         assert icons()["entity"][platform].keys() >= {key}
@@ -149,9 +146,24 @@ def all_keys() -> Iterator[str]:
         yield from keys
 
 
-@pytest.mark.parametrize("section", ["exceptions", "common"])
-def test_every_text_is_used(section: str) -> None:
-    assert not translations("en")[section].keys() - words()
+def test_every_error_text_is_used() -> None:
+    assert not translations("en")["exceptions"].keys() - words()
+
+
+def words_of_the_media_browser() -> Iterator[str]:
+    """What the code asks `Names.word()` for; where it fills in a part, with every text of the code."""
+    for _, call in nodes(ast.Call):
+        if not name_of(call.func).endswith(".word"):
+            continue
+        match call.args[0]:
+            case ast.JoinedStr(values=[ast.Constant(value=str(head)), ast.FormattedValue()]):
+                yield from (head + word for word in words())
+            case _:
+                yield from words()
+
+
+def test_every_word_of_the_media_browser_is_used() -> None:
+    assert not translations("en")["common"].keys() - set(words_of_the_media_browser())
 
 
 def exceptions() -> Iterator[tuple[str, set[str] | None]]:
@@ -181,7 +193,7 @@ def test_errors_have_texts() -> None:
 
 
 def test_issues_have_texts() -> None:
-    assert translations("en")["issues"].keys() == {ailment.kind for ailment in AILMENTS}
+    assert translations("en")["issues"].keys() == set(KINDS)
 
 
 def test_steps_of_the_flows_have_texts() -> None:
