@@ -12,7 +12,7 @@ from simulator.review import Change, ReviewKeeper
 from simulator.rows import Json
 from simulator.scene import Figure
 from simulator.stats import CameraHealth
-from simulator.switches import OFF, ON, on_off
+from simulator.switches import OFF, ON
 from simulator.tracker import CameraTracker
 
 SETTLE_SECONDS = 20.0
@@ -41,8 +41,6 @@ class CameraRun:
         self._motion_time = 0.0
         self._busy_until = 0.0
         self._next_heartbeat = now
-        self._manual: dict[str, str] = {}
-        self._disabled_told = False
         self.build()
 
     def build(self) -> None:
@@ -87,7 +85,7 @@ class CameraRun:
 
     def _quiet(self, now: float, started: float) -> bool:
         """A frame with nothing in it costs next to nothing."""
-        if self.keeper.current is not None or self.hearing.sounds or self._manual:
+        if self.keeper.current is not None or self.hearing.sounds:
             self._reviews(now)
         self._models.update(now - started, self._say)
         return False
@@ -120,8 +118,8 @@ class CameraRun:
     def _reviews(self, now: float) -> None:
         if not self.config["record"]["enabled"]:
             return
-        sounds = {**self.hearing.sounds, **self._manual}
-        self._review_changes(self.keeper.update(now, list(self.tracker.objects.values()), sounds))
+        objects = list(self.tracker.objects.values())
+        self._review_changes(self.keeper.update(now, objects, self.hearing.sounds))
 
     def _review_changes(self, changes: Sequence[Change]) -> None:
         for change in changes:
@@ -221,12 +219,15 @@ class CameraRun:
             changes = self.keeper.end_all(now)
         self._review_changes(changes)
 
-    def manual(self, label: str, event_id: str, *, on: bool) -> None:
-        """A manual event began or ended."""
-        if on:
-            self._manual[label] = event_id
-        else:
-            self._manual = {key: value for key, value in self._manual.items() if value != event_id}
+    def manual(self, now: float, event_id: str, label: str, duration: float | None) -> None:
+        """A manual event begins, for `duration` seconds or until `end_manual`."""
+        if self.config["record"]["enabled"]:
+            listed = label in (self.config["review"]["detections"].get("labels") or ())
+            self.keeper.manual(now, event_id, label, duration=duration, detection=listed)
+
+    def end_manual(self, now: float, event_id: str) -> None:
+        """A manual event ends by a call."""
+        self.keeper.end_manual(now, event_id)
 
     # Answers.
 
@@ -263,7 +264,3 @@ class CameraRun:
         if view["mode"] == "motion":
             return self.motion
         return any(not one.stationary for one in self.tracker.objects.values())
-
-    def initial_motion(self) -> str:
-        """What the server says of motion when it connects to the broker: never anything but OFF."""
-        return on_off(False)

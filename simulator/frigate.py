@@ -17,6 +17,7 @@ from simulator.commands import Commands
 from simulator.config import role_view, server_config
 from simulator.database import Database
 from simulator.dispatcher import Dispatcher, Outgoing
+from simulator.events import duration_of, manual_row, review_label
 from simulator.history import seed_history
 from simulator.ids import id_maker
 from simulator.personality import Personality, personality as find_personality
@@ -292,6 +293,34 @@ class Frigate:
         self.publish("profile/state", name or "none", retain=True)
         return True
 
+    def create_event(self, camera: str, label: str, body: Mapping[str, Any]) -> str:
+        """Start a manual event; returns its id. Nothing is said of it but by its review."""
+        now, config = self.now(), self.config["cameras"][camera]
+        capture = config["record"]["alerts"]["pre_capture"]
+        row = manual_row(camera, label, body, now, capture, self._new_id)
+        duration = duration_of(body)
+        self.db.record_object(row)
+        self.cameras[camera].manual(now, row.id, review_label(row), duration)
+        if duration is not None:
+            self.later(now + duration, lambda: self.end_event(row.id, None))
+        return row.id
+
+    def end_event(self, event_id: str, end_time: float | None) -> None:
+        """End a manual event; nothing happens to one that has ended."""
+        row = self.db.events.get(event_id)
+        if row is None or row.end_time is not None:
+            return
+        now = self.now()
+        post = self.config["cameras"][row.camera]["record"]["alerts"]["post_capture"]
+        row.end_time = (end_time or now) + post
+        self.cameras[row.camera].end_manual(now, event_id)
+
+    def set_config(self, change: Callable[[Json], None]) -> None:
+        """Change the configuration file by a function and start the process with it, as an administrator does."""
+        self.stop()
+        change(self.stored)
+        self.start()
+
     # Reading: HTTP and pictures.
 
     def new_id(self, start: float) -> str:
@@ -340,10 +369,10 @@ class Frigate:
 
     def offline(self, camera: str) -> bool:
         """Whether the camera delivers no picture now."""
-        return (
-            self.stage.fault(camera, self.now()) == OFFLINE
-            or not self.config["cameras"][camera]["enabled"]
-        )
+        config = self.live_camera(camera)
+        if config is None:  # birdseye, or a camera that is gone
+            return False
+        return self.stage.fault(camera, self.now()) == OFFLINE or not config["enabled"]
 
     def covered(self, camera: str) -> bool:
         """Whether something covers the camera's lens now."""

@@ -103,11 +103,15 @@ SWITCHES = {
     )
 }
 
-NUMBERS = {
+NUMBERS: dict[str, tuple[str, ...]] = {
     "motion_threshold": ("motion", "threshold"),
     "motion_contour_area": ("motion", "contour_area"),
 }
-PARTS = {"zone": ("zones",), "motion_mask": ("motion", "mask"), "object_mask": ("objects", "mask")}
+PARTS: dict[str, tuple[str, ...]] = {
+    "zone": ("zones",),
+    "motion_mask": ("motion", "mask"),
+    "object_mask": ("objects", "mask"),
+}
 
 
 def read(config: Mapping[str, Any], path: tuple[str, ...]) -> Any:

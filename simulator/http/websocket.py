@@ -19,8 +19,14 @@ SCOPED_CACHE = 8
 class Client:
     """One open socket. Frames are queued, so a slow reader holds up nobody."""
 
-    def __init__(self, socket: web.WebSocketResponse, identity: Identity) -> None:
+    def __init__(
+        self,
+        socket: web.WebSocketResponse,
+        identity: Identity,
+        transport: asyncio.Transport | None = None,
+    ) -> None:
         self.socket = socket
+        self.transport = transport
         self.caller = Caller(role=identity.role, cameras=identity.cameras)
         self._frames: asyncio.Queue[str] = asyncio.Queue()
 
@@ -58,11 +64,8 @@ class Hub:
     def cut(self) -> None:
         """Break every socket's connection without a word."""
         for client in self.clients:
-            transport = client.socket.get_extra_info("socket") and client.socket.get_extra_info(
-                "transport"
-            )
-            if transport is not None:
-                transport.abort()
+            if client.transport is not None:
+                client.transport.abort()
 
     def broadcast_raw(self, frame: str) -> None:
         """Send the same text to everybody, whatever it is."""
@@ -107,7 +110,7 @@ async def connect(call: Call) -> web.StreamResponse:
         return web.Response(status=500, text=text)
     await socket.prepare(call.request)
     hub = call.site.hub
-    client = Client(socket, call.identity)
+    client = Client(socket, call.identity, call.request.transport)
     hub.clients.add(client)
     writer = asyncio.create_task(client.write())
     try:

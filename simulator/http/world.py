@@ -100,6 +100,10 @@ class World(Protocol):
         """What the camera sees at UTC epoch second `t`, farthest first; empty where nothing is known."""
         ...
 
+    def on_restart(self, callback: Callable[[str], None]) -> Callable[[], None]:
+        """Hear "stop", "crash" and "start" of the process; returns the way to stop hearing."""
+        ...
+
     def restart(self) -> None:
         """Restart was asked for over HTTP."""
         ...
