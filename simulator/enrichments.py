@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from simulator.database import Database
@@ -102,9 +103,8 @@ class Enrichments:
                 continue
             if after["label"] == "person":
                 result = model.classes[int(now) % len(model.classes)]
-                self.services.later(
-                    now + CLASSIFY_SECONDS, lambda m=model, r=result: self._classified(m, r, after)
-                )
+                call = partial(self._classified, model, result, after)
+                self.services.later(now + CLASSIFY_SECONDS, call)
 
     def _classified(self, model: ModelSpec, result: str, after: Mapping[str, Any]) -> None:
         moment = after["frame_time"] + CLASSIFY_SECONDS
@@ -122,9 +122,8 @@ class Enrichments:
                     "type": trigger.get("type", "thumbnail"),
                     "score": 0.86,
                 }
-                self.services.later(
-                    now + CLASSIFY_SECONDS, lambda m=message: self.services.publish("triggers", m)
-                )
+                call = partial(self.services.publish, "triggers", message)
+                self.services.later(now + CLASSIFY_SECONDS, call)
 
     def _describe(self, after: Mapping[str, Any]) -> None:
         text = f"{WORDS.get(after['label'], 'Một vật thể')} đi qua khung hình rồi rời đi, không có gì bất thường."

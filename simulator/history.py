@@ -103,7 +103,9 @@ def _object(
         has_clip=spec.record_days > 0,
         has_snapshot=True,
         data=data,
-        **MODEL,
+        model_hash=MODEL["model_hash"],
+        detector_type=MODEL["detector_type"],
+        model_type=MODEL["model_type"],
     )
 
 

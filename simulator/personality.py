@@ -87,6 +87,11 @@ class Personality:
         """The clean snapshot is stored as WebP; before, as PNG."""
         return self._17
 
+    @property
+    def stored_snapshot_jpg(self) -> bool:
+        """A finished object's snapshot with its drawings is stored as a file."""
+        return not self._18
+
     # Topics.
 
     @property

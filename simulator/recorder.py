@@ -64,7 +64,9 @@ def event_row(wire: Mapping[str, Any], width: int, height: int) -> EventRow:
         has_clip=wire["has_clip"],
         has_snapshot=wire["has_snapshot"],
         data=data,
-        **MODEL,
+        model_hash=MODEL["model_hash"],
+        detector_type=MODEL["detector_type"],
+        model_type=MODEL["model_type"],
     )
 
 

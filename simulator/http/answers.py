@@ -14,7 +14,7 @@ NUMBER_MESSAGES = {
 }
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """Ends a handler with an answer that is an error."""
 
     def __init__(self, response: web.Response) -> None:
@@ -35,19 +35,19 @@ def text_answer(text: str, status: int = 200) -> web.Response:
     return web.Response(text=text, status=status, content_type="text/plain", charset="utf-8")
 
 
-def done(message: str, status: int = 200, **more: object) -> web.Response:
+def done(message: str, code: int = 200, /, **more: object) -> web.Response:
     """The usual answer to a write that worked."""
-    return json_answer({"success": True, "message": message, **more}, status)
+    return json_answer({"success": True, "message": message, **more}, code)
 
 
-def refusal(status: int, message: str) -> Refusal:
+def refusal(status: int, message: str) -> RefusalError:
     """The usual error: `{"success": false, "message": …}`."""
-    return Refusal(json_answer({"success": False, "message": message}, status))
+    return RefusalError(json_answer({"success": False, "message": message}, status))
 
 
-def detail(status: int, text: str) -> Refusal:
+def detail(status: int, text: str) -> RefusalError:
     """An error raised by the framework: `{"detail": …}`."""
-    return Refusal(json_answer({"detail": text}, status))
+    return RefusalError(json_answer({"detail": text}, status))
 
 
 def nginx_page(status: int, *, title: str | None = None, lines: Sequence[str] = ()) -> web.Response:
@@ -62,9 +62,9 @@ def nginx_page(status: int, *, title: str | None = None, lines: Sequence[str] = 
     return web.Response(body=text.encode(), status=status, content_type="text/html")
 
 
-def invalid(*problems: Mapping[str, Any]) -> Refusal:
+def invalid(*problems: Mapping[str, Any]) -> RefusalError:
     """A 422 of the framework's validation."""
-    return Refusal(json_answer({"detail": list(problems)}, 422))
+    return RefusalError(json_answer({"detail": list(problems)}, 422))
 
 
 def missing(where: str, name: str, given: object) -> dict[str, object]:

@@ -23,7 +23,7 @@ from simulator.http import (
     vod,
     websocket,
 )
-from simulator.http.answers import NGINX, Refusal, json_answer, nginx_page
+from simulator.http.answers import NGINX, RefusalError, json_answer, nginx_page
 from simulator.http.cache import UNCACHED
 from simulator.http.faults import Fault, Request
 from simulator.http.site import SITE, Call, Identity, Route, Site
@@ -95,7 +95,7 @@ async def _middleware(request: web.Request, handler: Next) -> web.StreamResponse
             if response is not None:
                 return response
         response = await _answer(site, request, handler, identity, external=external)
-    except Refusal as refused:
+    except RefusalError as refused:
         response = refused.response
     if not response.prepared:
         response.headers["Server"] = NGINX
@@ -207,7 +207,7 @@ async def _handled(request: web.Request, handler: Next) -> web.StreamResponse:
     """The application's answer, with its own words for what it does not know."""
     try:
         return await handler(request)
-    except Refusal as refused:
+    except RefusalError as refused:
         return refused.response
     except web.HTTPMethodNotAllowed as error:
         return json_answer(

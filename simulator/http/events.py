@@ -6,7 +6,7 @@ from datetime import datetime
 from aiohttp import web
 
 from simulator.filters import SORTS, EventFilter, zone
-from simulator.http.answers import Refusal, json_answer, refusal
+from simulator.http.answers import RefusalError, json_answer, refusal
 from simulator.http.site import Access, Call, Route
 from simulator.rows import EventRow, Json
 
@@ -22,9 +22,9 @@ DEFAULT_LIMIT = 100
 SEARCH_LIMIT = 50
 
 
-def not_found() -> Refusal:
+def not_found() -> RefusalError:
     """The 404 of a single object: a bare JSON string."""
-    return Refusal(json_answer("Event not found", 404))
+    return RefusalError(json_answer("Event not found", 404))
 
 
 def event_filter(call: Call) -> EventFilter:

@@ -141,11 +141,11 @@ class Listener:
 async def _first_byte(connection: socket.socket) -> bytes:
     """Look at the first byte without taking it."""
     loop = asyncio.get_running_loop()
-    readable = loop.create_future()
-    loop.add_reader(connection.fileno(), lambda: readable.done() or readable.set_result(None))
+    readable = asyncio.Event()
+    loop.add_reader(connection.fileno(), readable.set)
     try:
         async with asyncio.timeout(FIRST_BYTE_TIMEOUT):
-            await readable
+            await readable.wait()
         return connection.recv(1, socket.MSG_PEEK)
     finally:
         loop.remove_reader(connection.fileno())

@@ -122,6 +122,8 @@ class _Connection:
         self._channel: int | None = None
         self._playing: asyncio.Task[None] | None = None
         self._packetizer = Packetizer(secrets.randbits(32))
+        # Like other servers not from zero: ffmpeg takes a first timestamp of zero for none at all.
+        self._first_timestamp = 1 + secrets.randbelow(2**31)
 
     async def run(self) -> None:
         """Answer requests until the client leaves."""
@@ -213,7 +215,8 @@ class _Connection:
         if self._channel is None:
             self._reply(request, 454)
             return
-        info = f"url={request.url.rstrip('/')}/trackID=0;seq={self._packetizer.sequence};rtptime=0"
+        track = f"{request.url.rstrip('/')}/trackID=0"
+        info = f"url={track};seq={self._packetizer.sequence};rtptime={self._first_timestamp}"
         headers = {"Session": self._session, "Range": "npt=0.000-", "RTP-Info": info}
         self._reply(request, 200, headers)
         if self._playing is None:
@@ -228,7 +231,7 @@ class _Connection:
                 async for unit in units:
                     passed = round((loop.time() - began) * FRAMES_PER_SECOND)
                     last = max(last + 1, passed)
-                    timestamp = last * CLOCK // FRAMES_PER_SECOND
+                    timestamp = self._first_timestamp + last * CLOCK // FRAMES_PER_SECOND
                     for packet in self._packetizer.packets(unit.data, timestamp):
                         head = b"$" + bytes((channel,)) + len(packet).to_bytes(2)
                         self._writer.write(head + packet)

@@ -1,9 +1,10 @@
 """WebRTC: answers a browser's offer with a camera's live video."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING, override
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import TYPE_CHECKING, Any, override
 
+from aioice import Candidate
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 import av
@@ -19,6 +20,25 @@ H264 = "video/H264"
 # on a peer without any address, so it gets one where nobody listens and waits for the browser to call.
 NOWHERE = "a=candidate:1 1 udp 1 127.0.0.1 9 typ host\r\n"
 CONNECT_SECONDS = 30.0
+LOOPBACK = "127.0.0.1"
+
+
+def offer_loopback(peer: RTCPeerConnection) -> None:
+    """Let a peer with its transceivers be reached on this machine too, even where there is no network at all."""
+    for transport in {one.sender.transport.transport for one in peer.getTransceivers()}:
+        connection: Any = transport.iceGatherer._connection  # noqa: SLF001
+        gather = connection.get_component_candidates
+
+        async def with_loopback(
+            component: int,
+            addresses: list[str],
+            timeout: int = 5,
+            *,
+            gather: Callable[..., Awaitable[list[Candidate]]] = gather,
+        ) -> list[Candidate]:
+            return await gather(component, [*addresses, LOOPBACK], timeout)
+
+        connection.get_component_candidates = with_loopback
 
 
 class LiveTrack(MediaStreamTrack):
@@ -63,7 +83,7 @@ class Peers:
 
     def __init__(self, media: Media) -> None:
         self._media = media
-        self._peers: dict[RTCPeerConnection, LiveTrack] = {}
+        self._peers: dict[RTCPeerConnection, tuple[LiveTrack, asyncio.TimerHandle]] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
     @property
@@ -83,7 +103,7 @@ class Peers:
         try:
             return await self._connect(peer, stream, offer)
         except BaseException:
-            await peer.close()
+            await (self._drop(peer) if peer in self._peers else peer.close())
             raise
 
     async def _connect(self, peer: RTCPeerConnection, stream: str, offer: str) -> str:
@@ -91,24 +111,24 @@ class Peers:
             raise ValueError("webrtc: codecs not matched")
         if "a=candidate:" not in offer:
             offer = offer.rstrip("\r\n") + "\r\n" + NOWHERE
+        # Known before the offer is read, or the browser's favourite codec would be agreed on.
+        video = peer.addTransceiver("video", direction="sendonly")
+        codecs = RTCRtpSender.getCapabilities("video").codecs
+        video.setCodecPreferences([one for one in codecs if one.mimeType == H264])
         try:
             await peer.setRemoteDescription(RTCSessionDescription(offer, "offer"))
         except Exception as error:  # The library raises whatever its parser stumbles over.
             raise ValueError(f"webrtc: bad offer: {type(error).__name__}") from error
-        video = next((one for one in peer.getTransceivers() if one.kind == "video"), None)
-        if video is None:
+        if video.mid is None:
             raise ValueError("webrtc: no video wanted")
-        codecs = RTCRtpSender.getCapabilities("video").codecs
-        video.setCodecPreferences([one for one in codecs if one.mimeType == H264])
-        video.direction = "sendonly"
         track = LiveTrack(self._media.watch(stream))
         video.sender.replaceTrack(track)
         self._follow(peer, track)
+        offer_loopback(peer)
         await peer.setLocalDescription(await peer.createAnswer())
         return peer.localDescription.sdp
 
     def _follow(self, peer: RTCPeerConnection, track: LiveTrack) -> None:
-        self._peers[peer] = track
         loop = asyncio.get_running_loop()
 
         def leave() -> None:
@@ -121,16 +141,17 @@ class Peers:
         def changed() -> None:
             if peer.connectionState in ("failed", "closed"):
                 leave()
+            elif peer.connectionState == "connected":
+                patience.cancel()
 
-        loop.call_later(
-            CONNECT_SECONDS, lambda: leave() if peer.connectionState != "connected" else None
-        )
+        patience = loop.call_later(CONNECT_SECONDS, leave)
+        self._peers[peer] = (track, patience)
 
     async def _drop(self, peer: RTCPeerConnection) -> None:
-        track = self._peers.pop(peer, None)
+        track, patience = self._peers.pop(peer)
+        patience.cancel()
         await peer.close()
-        if track is not None:
-            await track.aclose()
+        await track.aclose()
 
     async def close(self) -> None:
         """Disconnect everybody."""
