@@ -10,9 +10,9 @@ import re
 from typing import Final
 
 URL_BASE: Final = "/api/antt_camera"
-ID: Final = r"\d{1,12}(?:\.\d{1,9})?-[A-Za-z0-9]{1,16}"
+ID: Final = r"[0-9]{1,12}(?:\.[0-9]{1,9})?-[A-Za-z0-9]{1,16}"
 KEY: Final = r"[A-Za-z0-9_-]{1,64}"
-TIME: Final = r"\d{1,12}(?:\.\d{1,6})?"
+TIME: Final = r"[0-9]{1,12}(?:\.[0-9]{1,6})?"
 SERVER: Final = r"[A-Za-z0-9]{1,64}"
 # Names that Frigate's VOD module gives playlists, initialisation and media segments (0.16: TS, 0.17+: fMP4).
 SEGMENT: Final = r"(?:init-?[A-Za-z0-9-]{0,16}\.mp4|seg-[A-Za-z0-9-]{1,32}\.(?:m4s|ts|mp4))"

@@ -6,13 +6,14 @@ from http import HTTPStatus
 import re
 from typing import Final
 
-from aiohttp import ClientError, ClientResponse, web
+from aiohttp import ClientError, ClientResponse, hdrs, web
 from homeassistant.components.http import HomeAssistantView
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
 
 from .const import LOGGER
 from .directory import async_directory
+from .frigate.api import read_body
 from .frigate.errors import FrigateError
 from .media_paths import SERVER, URL_BASE, Route, find_route, media_path
 from .server import FrigateServer
@@ -70,47 +71,28 @@ class MediaView(HomeAssistantView):
         if server is None or found is None:
             raise web.HTTPNotFound
         route, upstream_path = found
-        # Frigate knows HEAD only for files; for a picture the headers of a GET are the honest answer.
-        method = "HEAD" if request.method == "HEAD" and route.ranges else "GET"
         try:
-            upstream = await server.client.open(
-                method,
-                upstream_path,
-                params={key: value for key, value in request.query.items() if key in route.options},
-                headers=_forwarded(request, route),
-            )
+            upstream = await _open(request, server, route, upstream_path)
         except FrigateError as err:
             LOGGER.debug("No answer for %s: %s", upstream_path, err)
             raise web.HTTPBadGateway from err
         try:
-            return await self._pass_on(request, server, path, upstream)
-        except (ClientError, TimeoutError) as err:
+            if upstream.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
+                raise _refusal(upstream.status)
+            if path.endswith(".m3u8"):
+                return await self._playlist(server, path, upstream)
+            return await _pass_on(request, path, upstream)
+        except (ClientError, FrigateError, TimeoutError) as err:
             LOGGER.debug("Broken answer for %s: %s", upstream_path, type(err).__name__)
             raise web.HTTPBadGateway from err
         finally:
             upstream.close()
 
-    async def _pass_on(
-        self, request: web.Request, server: FrigateServer, path: str, upstream: ClientResponse
-    ) -> web.StreamResponse:
-        if upstream.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
-            raise _refusal(upstream.status)
-        if path.endswith(".m3u8"):
-            return await self._playlist(request, server, path, upstream)
-        response = web.StreamResponse(status=upstream.status, headers=_passed(upstream.headers))
-        response.headers["Cache-Control"] = "private, max-age=300"
-        await response.prepare(request)
-        if request.method != "HEAD":
-            async for chunk in upstream.content.iter_chunked(CHUNK):
-                await response.write(chunk)
-        await response.write_eof()
-        return response
-
     async def _playlist(
-        self, request: web.Request, server: FrigateServer, path: str, upstream: ClientResponse
+        self, server: FrigateServer, path: str, upstream: ClientResponse
     ) -> web.Response:
         """Sign what a playlist names: players fetch segments without our login."""
-        raw = await upstream.content.read(MAX_PLAYLIST)
+        raw = await read_body(upstream, MAX_PLAYLIST)
         folder = path.rsplit("/", 1)[0]
 
         def sign(name: str) -> str:
@@ -138,14 +120,59 @@ def rewrite_playlist(text: str, sign: Callable[[str], str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+async def _open(
+    request: web.Request, server: FrigateServer, route: Route, path: str
+) -> ClientResponse:
+    """Ask Frigate. Raises FrigateError."""
+    # Frigate knows HEAD only for files; for a picture the headers of a GET are the honest answer.
+    methods = ["HEAD", "GET"] if request.method == "HEAD" and route.ranges else ["GET"]
+    params = {key: value for key, value in request.query.items() if key in route.options}
+    headers = _forwarded(request, route)
+    while True:
+        upstream = await server.client.open(methods.pop(0), path, params=params, headers=headers)
+        if upstream.status != HTTPStatus.METHOD_NOT_ALLOWED or not methods:
+            return upstream
+        upstream.close()
+
+
+async def _pass_on(request: web.Request, path: str, upstream: ClientResponse) -> web.StreamResponse:
+    """Pass an answer on as it comes."""
+    response = web.StreamResponse(status=upstream.status, headers=_passed(upstream.headers))
+    if path.endswith(".webp"):
+        # Frigate's web server has no name for these.
+        response.content_type = "image/webp"
+    response.headers["Cache-Control"] = "private, max-age=300"
+    await response.prepare(request)
+    if request.method != "HEAD":
+        try:
+            async for chunk in upstream.content.iter_chunked(CHUNK):
+                await response.write(chunk)
+        except (ClientError, TimeoutError) as err:
+            # Too late for an error page, which would become a part of the video: only a hang-up tells.
+            LOGGER.debug("%s broke off: %s", path, type(err).__name__)
+            if request.transport is not None:
+                request.transport.abort()
+            return response
+    await response.write_eof()
+    return response
+
+
 def _forwarded(request: web.Request, route: Route) -> dict[str, str]:
-    if not route.ranges:
-        return {}
-    return {name: request.headers[name] for name in REQUEST_HEADERS if name in request.headers}
+    # Compressed, a length or a range would count other bytes than those that are passed on.
+    headers: dict[str, str] = {hdrs.ACCEPT_ENCODING: "identity"}
+    if route.ranges:
+        headers |= {
+            name: request.headers[name] for name in REQUEST_HEADERS if name in request.headers
+        }
+    return headers
 
 
 def _passed(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: headers[name] for name in RESPONSE_HEADERS if name in headers}
+    passed = {name: headers[name] for name in RESPONSE_HEADERS if name in headers}
+    if hdrs.CONTENT_ENCODING in headers:
+        # Compressed all the same; it is unpacked on the way.
+        passed.pop(hdrs.CONTENT_LENGTH, None)
+    return passed
 
 
 def _refusal(status: int) -> web.HTTPException:

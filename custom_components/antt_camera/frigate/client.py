@@ -157,9 +157,14 @@ class FrigateClient(MediaApi):
     ) -> bytes:
         """Return a picture. FrigateAnswerError for anything else: error pages come with 200 too."""
         async with self.request("GET", path, params=params, timeout=IMAGE_TIMEOUT) as response:
-            if not response.content_type.startswith("image/"):
+            # Frigate's web server has no name for the WebP files of `clips`.
+            is_file = response.content_type == "application/octet-stream"
+            if not is_file and not response.content_type.startswith("image/"):
                 raise FrigateAnswerError("not a picture")
-            return await read_body(response, MAX_IMAGE)
+            content = await read_body(response, MAX_IMAGE)
+        if is_file and not content.startswith(b"RIFF"):
+            raise FrigateAnswerError("not a picture")
+        return content
 
     async def latest_image(self, camera: str, height: int | None = None) -> bytes:
         """Return a camera's present picture, JPEG."""
