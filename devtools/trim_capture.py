@@ -32,7 +32,7 @@ ANSWERS = (
     *("ext_yard_stats", "review_q_severity_alert"),
 )
 INDEX_KEYS = ("ts", "name", "method", "url", "auth", "status", "file")
-COMMAND_ENDINGS = ("/set", "/ptz", "/suspend", "/state", "/suspended")
+COMMAND_ENDINGS = ("/set", "/ptz", "/suspend", "/onConnect", "/state", "/suspended")
 STEADY = (
     *("label", "current_zones", "entered_zones", "stationary", "active", "sub_label"),
     *("recognized_license_plate", "has_clip", "has_snapshot", "max_severity"),

@@ -41,6 +41,8 @@ def apply_profile(stored: Mapping[str, Any], config: Json, name: str | None) -> 
         for field in names:
             if field in stored:
                 config[field] = deepcopy(stored[field])
+    if any("enabled" in changes for changes in config.get("profiles", {}).values()):
+        config["enabled"] = stored["enabled"]
     config.pop("base_config", None)
     if name is not None:
         config["base_config"] = with_profile(config)

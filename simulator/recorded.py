@@ -20,7 +20,7 @@ from simulator.profiles import apply_profile, republished
 from simulator.recorded_rows import read_database
 from simulator.rows import Json
 from simulator.stage import Clock
-from simulator.switches import SWITCHES, write
+from simulator.switches import SWITCHES, on_off, write
 from simulator.told import ONLINE, PULLED, Told
 
 
@@ -186,7 +186,10 @@ class RecordedServer:
             self._profiles.setdefault("last_activated", {})[name] = self.now()
         self._survivors.clear()
         for camera, config in self.config["cameras"].items():
+            before = config["enabled"]
             apply_profile(self.stored["cameras"][camera], config, name)
+            if config["enabled"] != before:
+                self.publish(f"{camera}/enabled/state", on_off(config["enabled"]), retain=True)
             self.switched(camera, "recordings")
             for topic, payload in republished(config):
                 self.publish(f"{camera}/{topic}", payload, retain=True)
