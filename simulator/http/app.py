@@ -62,6 +62,7 @@ def build(site: Site) -> web.Application:
     """The aiohttp application of one simulated server."""
     app = web.Application(middlewares=[_middleware], client_max_size=UPLOAD_LIMIT)
     app[SITE] = site
+    app[vod.PRESENTATIONS] = vod.Presentations()
     for route in routes():
         for base in {"", site.options.base_path}:
             app.router.add_route(route.method, base + route.path, _endpoint(site, route))

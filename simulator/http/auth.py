@@ -132,7 +132,7 @@ def check_access(call: Call, route: Route, path: str) -> None:
     )
     if guarded and role != ADMIN:
         raise detail(403, "Access denied. A user with the admin role is required.")
-    if route.access is Access.ADMIN:
+    if route.access is Access.ADMIN and call.world.personality.minor >= route.admin_since:
         call.require_admin()
     elif route.access is Access.CAMERA:
         call.require_camera(call.part("camera"))
@@ -168,7 +168,6 @@ async def login(call: Call) -> web.StreamResponse:
     if user is None or user.password != data["password"]:
         return json_answer({"message": "Login failed"}, 401)
     response = web.Response(status=200)
-    del response.headers["Content-Type"]
     set_token(site, response, user.name, user.role if site.known_role(user.role) else VIEWER)
     return response
 

@@ -53,7 +53,7 @@ async def register_push(call: Call) -> web.StreamResponse:
 
 
 ROUTES = (
-    Route("GET", "/api/faces", faces, Access.ADMIN),
+    Route("GET", "/api/faces", faces, Access.ADMIN, 17),
     Route("POST", "/api/faces/{name}/create", create_face, Access.ADMIN),
     Route("GET", "/api/classification/attributes", attributes, Access.ADMIN),
     Route("GET", "/api/classification/{model}/dataset", dataset, Access.ADMIN),

@@ -93,7 +93,7 @@ async def delete(call: Call) -> web.StreamResponse:
 ROUTES = (
     Route("GET", "/api/recordings/summary", days),
     Route("GET", "/api/recordings/unavailable", unavailable),
-    Route("GET", "/api/recordings/storage", storage, Access.ADMIN),
+    Route("GET", "/api/recordings/storage", storage, Access.ADMIN, 18),
     Route("DELETE", "/api/recordings/start/{start_time}/end/{end_time}", delete, Access.ADMIN),
     Route("GET", "/api/{camera}/recordings/summary", hours, Access.CAMERA),
     Route("GET", "/api/{camera}/recordings", segments, Access.CAMERA),

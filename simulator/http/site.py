@@ -73,12 +73,16 @@ type Handler = Callable[[Call], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One endpoint. A path under `/api` goes through the application's own checks, others only through nginx's."""
+    """One endpoint. A path under `/api` goes through the application's own checks, others only through nginx's.
+
+    `admin_since` is the number of the release line that first asked for the admin role.
+    """
 
     method: str
     path: str
     handler: Handler
     access: Access = Access.ANY
+    admin_since: int = 0
 
 
 class Site:
