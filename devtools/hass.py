@@ -101,11 +101,13 @@ class RealHass:
                 "-m",
                 "homeassistant",
                 "--config",
-                str(self.config),
+                str(self.config.resolve()),
                 "--skip-pip",
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                # Not ours: a folder `custom_components` in the working directory would hide the configuration's.
+                cwd=self.config,
                 env={**os.environ, "PYTHONUNBUFFERED": "1", "SETUP_PORT": str(self.seed.port)},
             )
         try:

@@ -1,0 +1,1 @@
+"""What the integration costs, measured beside a bare subscriber and an empty platform."""
