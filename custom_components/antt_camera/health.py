@@ -93,7 +93,7 @@ def _unreachable(server: FrigateServer) -> Placeholders | None:
 
 
 def _safe_mode(server: FrigateServer) -> Placeholders | None:
-    return {} if server.safe_mode and server.error is None else None
+    return {} if server.safe_mode and server.available else None
 
 
 def _unauthenticated_port(server: FrigateServer) -> Placeholders | None:
@@ -188,6 +188,7 @@ class _Watch:
     def __init__(self, server: FrigateServer) -> None:
         """Prepare for one server."""
         self._server = server
+        self._clock_seen: float | None = None
         self._clock_was_off = False
         self._stops: list[CALLBACK_TYPE] = []
 
@@ -235,6 +236,10 @@ class _Watch:
     def _async_look_at_clock(self) -> None:
         """Compare the clocks; a single slow answer must not look like a wrong clock."""
         offset = self._server.client.clock_offset
+        if self._server.available and offset == self._clock_seen:
+            # The server has not answered since.
+            return
+        self._clock_seen = offset
         off = self._server.available and offset is not None and abs(offset) > CLOCK_TOLERANCE
         if off and self._clock_was_off:
             assert offset is not None

@@ -198,7 +198,7 @@ class FrigateServer(LinkListener):
 
     @callback
     def async_listen_availability(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call `listener` when the server is lost or back."""
+        """Call `listener` when the server is lost or back, or lost for another reason."""
         return _register(self._availability_listeners, listener)
 
     # -- link ---------------------------------------------------------------------------------------------------
@@ -270,6 +270,14 @@ class FrigateServer(LinkListener):
             self._set_available(False)
 
     @callback
+    def async_set_error(self, error: FrigateError | None) -> None:
+        """Note what the last attempt failed by. The link closes first, and why shows at the next attempt."""
+        changed = type(error) is not type(self.error)
+        self.error = error
+        if changed and not self.available:
+            self._tell_availability()
+
+    @callback
     def _set_available(self, available: bool) -> None:
         if available == self.available:
             return
@@ -282,6 +290,10 @@ class FrigateServer(LinkListener):
             LOGGER.warning("Frigate server %s is lost: %s", self.name, self.error or "link closed")
             self.lost_since = time.time()
             self.live.drop_live()
+        self._tell_availability()
+
+    @callback
+    def _tell_availability(self) -> None:
         self.live.touch(AVAILABILITY)
         self.dispatcher.async_changed()
         for listener in tuple(self._availability_listeners):
@@ -292,7 +304,7 @@ class FrigateServer(LinkListener):
     @callback
     def async_adopt(self, config: FrigateConfig, *, live: bool) -> None:
         """Take a configuration over, from the server (`live`) or from the last time it was seen."""
-        self.safe_mode = config.safe_mode
+        was_safe, self.safe_mode = self.safe_mode, config.safe_mode
         if config.safe_mode and self.config is not None:
             # Frigate runs without its cameras until its file is mended; that is no reason to remove ours.
             self._adopted()
@@ -301,6 +313,8 @@ class FrigateServer(LinkListener):
         self.config = config
         self.config_is_live = live and not config.safe_mode
         if unchanged:
+            if was_safe:
+                self._adopted()
             return
         self.live.configure(config, zones_pushed=self.is_admin)
         self._adopted()

@@ -229,14 +229,17 @@ class Synchroniser:
             server.async_http_failures(self.failures)
             return
         self.failures = 0
-        if not server.available:
+        if server.available:
+            # A failure that passed is not the reason of a later loss.
+            server.async_set_error(None)
+        else:
             self.async_begin()
 
     @callback
     def async_failed(self, error: FrigateError | None) -> None:
         """Note why the server can't be read; ask for a new login where it was refused."""
         server = self._server
-        server.error = error
+        server.async_set_error(error)
         if isinstance(error, FrigateLoginError) and not error.rate_limited:
             server.entry.async_start_reauth(
                 server.hass, data={"subentry_id": server.id, **server.entry.data}

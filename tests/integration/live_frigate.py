@@ -143,6 +143,8 @@ class LiveFrigate(SmallFrigate):
         self.served.answers["/ws"] = self._live
 
     async def _live(self, request: web.Request) -> web.StreamResponse:
+        if (status := self.broken.get("/ws")) is not None:
+            return web.Response(status=status, text="<html>", content_type="text/html")
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         self.served.sockets.append(socket)
@@ -155,6 +157,12 @@ class LiveFrigate(SmallFrigate):
             elif topic.endswith("/set") and self.obeys:
                 await self.say(topic.removesuffix("/set") + "/state", payload)
         return socket
+
+    async def hang_up(self, status: int = 502) -> None:
+        """Close the live connections and refuse new ones, until `broken` is cleared."""
+        self.broken["/ws"] = status
+        for socket in self.served.sockets:
+            await socket.close()
 
     async def say(self, topic: str, payload: Any) -> None:
         """Push a message; documents go as JSON text, as Frigate sends them."""

@@ -7,6 +7,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
 
+from custom_components.antt_camera import server as server_module
+
 from .conftest import wait_available
 from .live_frigate import CAMERA, LiveFrigate, Scene, full_camera, full_stats, living
 
@@ -23,13 +25,13 @@ def state(scene: Scene, tail: str) -> str:
     return scene.state("binary_sensor", tail)
 
 
-async def test_connection_shows_while_server_is_lost(scene: Scene) -> None:
+async def test_connection_shows_while_server_is_lost(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What tells that the server is lost must not be lost with it."""
+    monkeypatch.setattr(server_module, "LINK_GRACE", 0.0)
     assert state(scene, "connection") == STATE_ON
-    scene.frigate.served.answers.pop("/ws")
-    scene.frigate.broken["/ws"] = 502
-    for socket in scene.frigate.served.sockets:
-        await socket.close()
+    await scene.frigate.hang_up()
     await wait_available(scene.server, available=False)
     assert state(scene, "connection") == STATE_OFF
     assert state(scene, f"{CAMERA}:motion") == STATE_UNAVAILABLE

@@ -6,7 +6,7 @@ import socket
 from typing import Any
 from unittest.mock import patch
 
-from aiohttp import web
+from aiohttp import TCPConnector, web
 from homeassistant import config_entries
 from homeassistant.components.hassio.const import DATA_ADDONS_LIST
 from homeassistant.const import CONF_NAME, CONF_PASSWORD, CONF_URL, CONF_USERNAME
@@ -70,7 +70,7 @@ def certificate(tmp_path: Path) -> Certificate:
 
 async def begin(hass: HomeAssistant, name: str = "ANTT xã Hòa Bình") -> Any:
     """Start and give the name."""
-    result = await hass.config_entries.flow.async_init(
+    result: Any = await hass.config_entries.flow.async_init(
         DOMAIN, context={"source": config_entries.SOURCE_USER}
     )
     assert result["type"] is FlowResultType.FORM
@@ -89,7 +89,8 @@ async def go_on(hass: HomeAssistant, result: Any, values: dict[str, Any]) -> Any
 def server_of(result: Any) -> config_entries.ConfigSubentry:
     """The only server of a created commune."""
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    (subentry,) = result["result"].subentries.values()
+    entry: config_entries.ConfigEntry = result["result"]
+    (subentry,) = entry.subentries.values()
     assert subentry.subentry_type == SUBENTRY_FRIGATE
     return subentry
 
@@ -339,10 +340,10 @@ async def test_login_limited(hass: HomeAssistant) -> None:
 
 async def test_unknown_host(hass: HomeAssistant) -> None:
     """A name that nobody knows has its own text. The resolver is the edge of the wire here."""
-    session = async_get_clientsession(hass)
-    with patch.object(
-        session.connector._resolver, "resolve", side_effect=OSError(-2, "Name or service not known")
-    ):
+    connector = async_get_clientsession(hass).connector
+    assert isinstance(connector, TCPConnector)
+    unknown = OSError(-2, "Name or service not known")
+    with patch.object(connector._resolver, "resolve", side_effect=unknown):
         result = await go_on(hass, await begin(hass), form("khong-co-may-nay"))
     assert result["errors"] == {"base": "host_not_found"}
 
@@ -411,7 +412,8 @@ async def test_address_of_the_app(hass: HomeAssistant) -> None:
     hass.config.components.add("hassio")
     result = await begin(hass)
     assert get_schema_suggested_value(result["data_schema"].schema, CONF_ADDRESS) is None
-    hass.data[DATA_ADDONS_LIST] = [App("core_mosquitto"), App("ccab4aaf_frigate-fa")]
+    apps: Any = [App("core_mosquitto"), App("ccab4aaf_frigate-fa")]
+    hass.data[DATA_ADDONS_LIST] = apps
     result = await begin(hass)
     suggested = get_schema_suggested_value(result["data_schema"].schema, CONF_ADDRESS)
     assert suggested == "http://ccab4aaf-frigate-fa:5000"
@@ -420,7 +422,7 @@ async def test_address_of_the_app(hass: HomeAssistant) -> None:
 async def test_rename_commune(hass: HomeAssistant) -> None:
     """The commune's name can be changed, not emptied."""
     entry = make_commune(hass, "http://127.0.0.1:1")
-    result = await entry.start_reconfigure_flow(hass)
+    result: Any = await entry.start_reconfigure_flow(hass)
     schema = result["data_schema"].schema
     assert get_schema_suggested_value(schema, CONF_NAME) == "ANTT xã Hòa Bình"
     result = await go_on(hass, result, {CONF_NAME: " "})

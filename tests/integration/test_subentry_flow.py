@@ -23,6 +23,7 @@ from custom_components.antt_camera.const import (
     CONF_TRANSPORT,
     SUBENTRY_FRIGATE,
     TRANSPORT_AUTO,
+    TRANSPORT_MQTT,
 )
 from custom_components.antt_camera.flow_forms import CONF_ADDRESS, SECTION_ADVANCED
 from tests.unit.frigate.conftest import make_certificate
@@ -163,20 +164,18 @@ async def test_silent_neighbour(hass: HomeAssistant, monkeypatch: pytest.MonkeyP
 async def test_reconfigure_clears_what_is_emptied(hass: HomeAssistant, tmp_path: Path) -> None:
     """Login, name, prefix and template go when they are cleared; areas stay."""
     async with running(SmallFrigate()) as frigate:
-        entry = make_commune(
-            hass,
-            frigate.url,
-            **{
-                CONF_USERNAME: USER,
-                CONF_PASSWORD: PASSWORD,
-                CONF_TOPIC_PREFIX: "cu",
-                CONF_RTSP_TEMPLATE: "rtsp://a/{{ name }}",
-                CONF_AREAS: {"cong_truoc": "thon_dong"},
-            },
-        )
+        data: dict[str, Any] = {
+            CONF_USERNAME: USER,
+            CONF_PASSWORD: PASSWORD,
+            CONF_TOPIC_PREFIX: "cu",
+            CONF_RTSP_TEMPLATE: "rtsp://a/{{ name }}",
+            CONF_AREAS: {"cong_truoc": "thon_dong"},
+        }
+        entry = make_commune(hass, frigate.url, **data)
         await set_up_anyhow(hass, entry)
         result = await entry.start_subentry_reconfigure_flow(hass, "server1")
         assert result["step_id"] == "server"
+        assert result["data_schema"] is not None
         schema = result["data_schema"].schema
         assert get_schema_suggested_value(schema, CONF_ADDRESS) == frigate.url
         assert get_schema_suggested_value(schema, CONF_USERNAME) == USER
@@ -281,7 +280,8 @@ async def test_waiting_commune_tries_again(hass: HomeAssistant) -> None:
         result = await entry.start_subentry_reconfigure_flow(hass, "server1")
         result = await go_on(hass, result, form(frigate.address))
         assert result["reason"] == "reconfigure_successful"
-        assert entry.state is ConfigEntryState.LOADED
+        again = hass.config_entries.async_get_known_entry(entry.entry_id)
+        assert again.state is ConfigEntryState.LOADED
         assert await hass.config_entries.async_unload(entry.entry_id)
 
 
@@ -297,3 +297,20 @@ async def test_running_server_follows(hass: HomeAssistant) -> None:
         assert entry.runtime_data is commune
         assert server_of(entry).name == "Trụ sở"
         assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_mqtt_that_fits(hass: HomeAssistant) -> None:
+    """MQTT can be chosen where Frigate has it on under the same prefix; without one Frigate's own is taken."""
+    MockConfigEntry(domain="mqtt").add_to_hass(hass)
+    frigate = SmallFrigate()
+    frigate.mqtt = {"enabled": True, "client_id": "dong", "topic_prefix": "frigate_dong"}
+    async with running(frigate):
+        entry = make_commune(hass, frigate.url)
+        for prefix in ({CONF_TOPIC_PREFIX: "frigate_dong"}, {}):
+            advanced = {SECTION_ADVANCED: {CONF_TRANSPORT: TRANSPORT_MQTT, **prefix}}
+            result = await entry.start_subentry_reconfigure_flow(hass, "server1")
+            result = await go_on(hass, result, form(frigate.address, **advanced))
+            assert result["reason"] == "reconfigure_successful"
+            data = entry.subentries["server1"].data
+            assert data[CONF_TRANSPORT] == TRANSPORT_MQTT
+            assert data[CONF_TOPIC_PREFIX] == "frigate_dong"

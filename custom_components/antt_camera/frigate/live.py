@@ -105,7 +105,9 @@ class LiveState:
         for key in [key for key in self.values if key not in parsers and "/@zone/" not in key]:
             del self.values[key]
         for camera_key in config.cameras:
-            self._recount(camera_key)
+            # Before Frigate has told what is there, nothing is known; that is not the same as nobody.
+            if camera_key in self._present:
+                self._recount(camera_key)
 
     def key_for_zone(self, camera: str, zone: str, label: str, *, active: bool = False) -> str:
         """Key that holds a zone's count for this camera: Frigate's topic, or ours where Frigate's would mislead."""

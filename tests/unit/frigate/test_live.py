@@ -115,6 +115,19 @@ def test_zone_of_two_cameras_is_counted_for_each() -> None:
     assert live.key_for_zone("a", "own", "person") == "own/person"
 
 
+def test_zone_is_unknown_until_frigate_tells_what_is_there() -> None:
+    """Not empty. Once it has told, a zone that is drawn anew shows who is in it."""
+    live = live_of()
+    key = live.key_for_zone("a", "shared", "person")
+    assert live.get(key) is None
+    live.apply("camera_activity", activity(a=[item("1", "person", "new")], b=[]))
+    assert live.get(key) == 0
+    drawn = TWO | {"cameras": {key: CAMERA | {"zones": {"new": {}}} for key in "ab"}}
+    live.configure(FrigateConfig.from_wire(drawn, live.problems))
+    assert live.get(live.key_for_zone("a", "new", "person")) == 1
+    assert live.get(live.key_for_zone("b", "new", "person")) == 0
+
+
 def test_zones_of_a_restricted_login_are_counted_by_us() -> None:
     """Frigate sends such a login no zone topic at all."""
     live = live_of(zones_pushed=False)
@@ -153,7 +166,9 @@ def test_end_of_a_server_forgets_what_no_message_will_end() -> None:
     live.apply("reviews", json.dumps({"type": "new", "after": REVIEW}))
     live.take_dirty()
     live.drop_live()
-    assert live.values == live.objects == live.reviews == {}
+    assert live.values == {}
+    assert live.objects == {}
+    assert live.reviews == {}
     assert "a/person" in live.take_dirty()
 
 
