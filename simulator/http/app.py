@@ -31,6 +31,7 @@ from simulator.http.site import SITE, Call, Identity, Route, Site
 type Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 UPLOAD_LIMIT = 20 * 1024 * 1024
+DELAY_STEP = 0.1
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 NGINX_PREFIXES = ("/api", "/vod/", "/ws", "/live/", "/clips/", "/recordings/", "/exports/")
 OPEN_PATHS = ("/api/login", "/api/auth/first_time_login")
@@ -126,8 +127,11 @@ async def _logged(request: web.Request, identity: Identity | None) -> Request:
 
 async def _faulty(request: web.Request, fault: Fault) -> web.StreamResponse | None:
     """Carry out a fault; None lets the real answer follow."""
-    if fault.delay:
-        await asyncio.sleep(fault.delay)
+    loop = asyncio.get_running_loop()
+    due = loop.time() + fault.delay
+    # Nobody tells of a client that has given up, and a server that stops waits for its answers.
+    while (left := due - loop.time()) > 0 and request.transport is not None:
+        await asyncio.sleep(min(left, DELAY_STEP))
     headers = {"Content-Type": fault.content_type, **fault.headers}
     if fault.partial is not None:
         response = web.StreamResponse(
