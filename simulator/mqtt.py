@@ -4,17 +4,33 @@ import asyncio
 from collections.abc import Callable
 import contextlib
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-if TYPE_CHECKING:
-    from simulator.frigate import Frigate
+from simulator.dispatcher import Outgoing
+from simulator.personality import Personality
 
 KEEPALIVE = 60
 ONLINE, OFFLINE, STOPPED = "online", "offline", "stopped"
 LONGEST_BACKOFF = 4
+
+
+class MqttWorld(Protocol):
+    """What the connection needs of a simulated or recorded server."""
+
+    personality: Personality
+    running: bool
+    command_topics: frozenset[str]
+
+    def subscribe(self, callback: Outgoing) -> Callable[[], None]: ...
+
+    def on_restart(self, callback: Callable[[str], None]) -> Callable[[], None]: ...
+
+    def publish_all_retained(self, callback: Outgoing) -> None: ...
+
+    def command(self, topic: str, payload: Any, *, role: str, origin: str) -> None: ...
 
 
 class MqttBridge:
@@ -24,7 +40,7 @@ class MqttBridge:
     """
 
     def __init__(
-        self, frigate: Frigate, port: int, *, host: str = "127.0.0.1", prefix: str = "frigate"
+        self, frigate: MqttWorld, port: int, *, host: str = "127.0.0.1", prefix: str = "frigate"
     ) -> None:
         self._frigate = frigate
         self._address = host, port
