@@ -22,6 +22,33 @@ OFF = {"en": "off", "vi": "tắt"}
 ON = {"en": "on", "vi": "bật"}
 YAML = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PAGES = {path.stem for path in (ROOT / "docs" / "en").glob("*.md")}
+# Where the page on architecture means what it names without a folder.
+FOLDERS = (
+    "custom_components/antt_camera",
+    "custom_components/antt_camera/frigate",
+    "simulator",
+    "tests/integration",
+)
+# What the house stands on.
+MODULES = (
+    "by_camera",
+    "commune",
+    "config_flow",
+    "counts",
+    "devices",
+    "directory",
+    "dispatch",
+    "entity",
+    "health",
+    "media_paths",
+    "mqtt_link",
+    "services",
+    "subentry_flow",
+    "sync",
+    "targets",
+    "trigger",
+    "views",
+)
 # Off by their class, so that none of them can be forgotten.
 PERSONAL_EVENTS = {event.FACE.key, event.PLATE.key}
 # A chapter that Home Assistant's quality scale asks for: its heading in both languages.
@@ -153,6 +180,18 @@ def test_every_repair_is_told(language: str) -> None:
     told = {row[0] for row in rows(language, "troubleshooting")}
     for issue in translations(language)["issues"].values():
         assert issue["title"].replace("{server}", "").strip(" :") in told
+
+
+def test_the_architecture_names_files_that_are_there() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    folders = [ROOT, *(ROOT / folder for folder in FOLDERS)]
+    named = set(re.findall(r"`([\w/.]+\.(?:py|yaml))`", text))
+    assert len(named) > 40
+    for name in named:
+        assert any((folder / name).exists() for folder in folders), name
+    for module in MODULES:
+        assert (ROOT / "custom_components" / "antt_camera" / f"{module}.py").exists()
+        assert f"{module}.py`" in text, module
 
 
 def examples(name: str) -> list[Any]:
