@@ -9,7 +9,6 @@ from aiohttp import web
 from simulator.filters import zone
 from simulator.http.answers import json_answer, nginx_page, path_times, refusal
 from simulator.http.site import Access, Call, Route
-from simulator.recordings import SEGMENT_SECONDS
 from simulator.rows import EventRow
 
 ID = r"(?P<id>\d+(?:\.\d+)?-[a-z0-9]{6})"
@@ -197,14 +196,16 @@ async def recording_files(call: Call) -> web.StreamResponse:
     segments = {
         f"{datetime.fromtimestamp(segment.start_time, UTC):%M.%S}.mp4": segment
         for segment in db.recordings.segments(camera, hour, hour + HOUR_SECONDS, now)
+        if segment.start_time >= hour  # One that began before lies in the folder of its own hour.
     }
     if len(parts) == 3:
         return _index({name: round(segment.size * 1e6) for name, segment in segments.items()})
     segment = segments.get(parts[3])
     if segment is None:
         return nginx_page(404)
-    start = segment.start_time
-    body = await asyncio.to_thread(call.site.media.clip, camera, start, start + SEGMENT_SECONDS)
+    body = await asyncio.to_thread(
+        call.site.media.clip, camera, segment.start_time, segment.end_time
+    )
     return ranged(call.request, body, "video/mp4")
 
 
