@@ -132,6 +132,7 @@ class FrigateServer(LinkListener):
             create_task=lambda coro, name: self.entry.async_create_background_task(
                 self.hass, coro, name
             ),
+            loads=json_loads,
         )
 
     # -- life ---------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self, cast
 
-from .parse import Fields, ParseProblems, as_number
+from .parse import MAX_NUMBER, Fields, ParseProblems, as_number
 from .wire import plain_label, scored
 
 
@@ -13,6 +13,11 @@ def _box(fields: Fields, key: str) -> tuple[int, int, int, int] | None:
     if value is None:
         return None
     if isinstance(value, list) and len(value) == 4:
+        left, top, right, bottom = value
+        if type(left) is type(top) is type(right) is type(bottom) is int and (
+            min(value) >= -MAX_NUMBER and max(value) <= MAX_NUMBER
+        ):
+            return left, top, right, bottom
         numbers = [as_number(part) for part in value]
         if None not in numbers:
             return cast(
@@ -128,8 +133,9 @@ class ObjectMessage:
     """`events`: an object appeared, changed or is gone."""
 
     type: Literal["new", "update", "end"]
-    before: TrackedObject | None
     after: TrackedObject
+    # Zones that the object entered for the first time with this message.
+    newly_entered: tuple[str, ...]
 
     @classmethod
     def from_wire(cls, wire: Mapping[str, Any], problems: ParseProblems) -> Self | None:
@@ -139,15 +145,10 @@ class ObjectMessage:
         if after is None or kind not in ("new", "update", "end"):
             problems.count("events.type")
             return None
-        before = wire.get("before")
-        return cls(
-            type=kind,
-            before=TrackedObject.from_wire(before, problems, "events.before") if before else None,
-            after=after,
-        )
-
-    @property
-    def newly_entered(self) -> tuple[str, ...]:
-        """Zones that the object entered for the first time with this message."""
-        known = self.before.entered_zones if self.before is not None and self.type != "new" else ()
-        return tuple(zone for zone in self.after.entered_zones if zone not in known)
+        entered = after.entered_zones
+        if entered and kind != "new":
+            # All that is wanted of how it was before; to read all of it doubles the cost of a message.
+            before = Fields(wire, "events", problems).object("before")
+            known = before.texts("entered_zones")
+            entered = tuple(zone for zone in entered if zone not in known)
+        return cls(type=kind, after=after, newly_entered=entered)
