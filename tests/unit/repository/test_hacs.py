@@ -1,5 +1,6 @@
 """What HACS and the Marketplace ask of a repository."""
 
+from pathlib import Path
 import re
 import tomllib
 from typing import Any
@@ -84,16 +85,24 @@ def test_installing_takes_at_most_eight_steps(name: str, heading: str) -> None:
     assert 1 < len(steps) <= 8
 
 
-@pytest.mark.parametrize(
-    "name", ["CONTRIBUTING.md", "README.md", "README.vi.md", "docs/en", "docs/vi"]
-)
+def anchors(page: Path) -> set[str]:
+    """What GitHub calls the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("name", ["*.md", "docs/*.md", "docs/en/*.md", "docs/vi/*.md"])
 def test_links_between_pages_lead_somewhere(name: str) -> None:
-    pages = sorted((ROOT / name).glob("*.md")) if (ROOT / name).is_dir() else [ROOT / name]
+    pages = sorted(ROOT.glob(name))
     assert pages
     for page in pages:
         for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
-            if not re.match(r"[a-z]+:|#", target):
-                assert (page.parent / target.partition("#")[0]).exists(), f"{page.name}: {target}"
+            if re.match(r"[a-z]+:", target):
+                continue
+            path, _, anchor = target.partition("#")
+            there = page.parent / path if path else page
+            assert there.exists(), f"{page.name}: {target}"
+            assert not anchor or anchor in anchors(there), f"{page.name}: {target}"
 
 
 @pytest.mark.parametrize(
