@@ -169,7 +169,7 @@ async def check(hass: RealHass, source: Upstream, started: float) -> int:
         entries = await client.call("config_entries/get", domain="antt_camera")
     bad = hass.bad_lines()
     bad += [f"entry is {entry['state']}" for entry in entries if entry["state"] != "loaded"]
-    line = {
+    line: dict[str, Any] = {
         "cameras": health.cameras,
         "entities": health.entities,
         "unavailable": len(health.unavailable),
