@@ -89,6 +89,9 @@ def record_object(
             "attribute": "",
             "score": wire["score"],
         }
+        if "computed_score" in wire:
+            data["computed_score"] = wire["computed_score"]
+            data["top_score"] = wire["top_score"]
         if kind == "entered_zone":
             data["zones"] = list(wire["current_zones"])
         db.record_timeline(
