@@ -5,7 +5,7 @@ script/bench [--check] [--quick] [--only ws|mqtt|setup|idle] [--json PATH]
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 import json
 from pathlib import Path
@@ -23,11 +23,13 @@ PARTS = ("ws", "mqtt", "setup", "idle")
 # Those that are compared with each other stand side by side.
 SESSIONS = ((8, 500), (32, 120))
 QUICK_SESSIONS = ((8, 32),)
-RATE = 1000.0
+RATE = 1500.0
 WARM_UP = 1500
-MESSAGES = 4000
+MESSAGES = 6000
 ROUNDS = 3
+# Two polls of a minute each, and what they need to be seen.
 IDLE_SECONDS = 130.0
+SETTLE_SECONDS = 15.0
 
 
 def say(text: str) -> None:
@@ -79,31 +81,22 @@ class Bench:
         return self._folder / str(self._number)
 
     async def link(self, link: str, sizes: tuple[int, ...]) -> None:
-        """Measure ours and the floor over one link, all sizes of the session side by side."""
+        """Measure ours and the floors over one link, all sizes of the session side by side."""
         loaded = link in self._parts
         with_floor = "setup" in self._parts and link == self._floor_link()
         place = self._place()
         async with AsyncExitStack() as stack:
-            targets: list[Target] = []
-            for cameras in sizes:
-                say(f"{link}, {cameras} cameras: set-up")
-                ours = await stack.enter_async_context(
-                    target("ours", link, cameras, place, broker=self._broker)
-                )
-                await ours.set_up()
-                if with_floor:
-                    await self._floor(ours, place)
-                targets.append(ours)
-                self.subjects.append(ours.subject)
-                if loaded:
-                    bare = await stack.enter_async_context(
-                        target("bare", link, cameras, place, broker=self._broker)
-                    )
-                    targets.append(bare)
-                    self.subjects.append(bare.subject)
+            say(f"{link}, {sizes} cameras: starting")
+            ours = await self._start(stack, "ours", link, sizes, place)
+            bare = await self._start(stack, "bare", link, sizes if loaded else (), place)
+            self.subjects += [one.subject for one in (*ours, *bare)]
+            await self._set_up(link, ours)
+            if with_floor:
+                await self._floors(ours, place)
             if not loaded:
                 return
             say(f"{link}, {sizes} cameras: messages")
+            targets = [*ours, *bare]
             for one in targets:
                 await one.play(WARM_UP, RATE, measured=False)
             for _ in range(ROUNDS):
@@ -113,17 +106,46 @@ class Bench:
                 if bad := one.hass.bad_lines():
                     raise RuntimeError("errors in the log:\n" + "\n".join(bad[:10]))
 
+    async def _start(
+        self, stack: AsyncExitStack, kind: str, link: str, sizes: Sequence[int], place: Path
+    ) -> list[Target]:
+        """Start one process of each size, all at once."""
+        # A group, not `gather`: where one can't be started, nothing of the others may stay.
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(
+                    stack.enter_async_context(
+                        target(kind, link, cameras, place, broker=self._broker)
+                    )
+                )
+                for cameras in sizes
+            ]
+        return [task.result() for task in tasks]
+
+    async def _set_up(self, link: str, ours: Sequence[Target]) -> None:
+        """Set up one after the other; what Home Assistant writes some seconds later is no part of it."""
+        began = time.time()
+        for one in ours:
+            say(f"{link}, {one.subject.cameras} cameras: set-up")
+            await one.set_up()
+        for one in ours:
+            await one.count_entities(began)
+
     def _floor_link(self) -> str:
         return "mqtt" if "mqtt" in self._parts and "ws" not in self._parts else "ws"
 
-    async def _floor(self, ours: Target, place: Path) -> None:
+    async def _floors(self, ours: Sequence[Target], place: Path) -> None:
         """Set the same number of entities up that do nothing."""
-        cameras = ours.subject.cameras
-        async with target("idle", "none", cameras, place, plan=ours.plan()) as floor:
-            await floor.set_up()
+        async with AsyncExitStack() as stack:
+            sizes = [one.subject.cameras for one in ours]
+            floors = await self._start(stack, "idle", "none", sizes, place)
+            for one, floor in zip(ours, floors, strict=True):
+                floor.follow(one)
+            await self._set_up("empty platform", floors)
+        for one, floor in zip(ours, floors, strict=True):
             subject = floor.subject
-            if (subject.entities, subject.enabled) != (ours.subject.entities, ours.subject.enabled):
-                raise RuntimeError(f"the empty platform differs: {subject} {ours.subject}")
+            if (subject.entities, subject.enabled) != (one.subject.entities, one.subject.enabled):
+                raise RuntimeError(f"the empty platform differs: {subject} {one.subject}")
             self.subjects.append(subject)
 
     async def idle(self) -> None:
@@ -131,22 +153,18 @@ class Bench:
         say(f"idle, {IDLE_CAMERAS} cameras: set-up")
         place = self._place()
         async with AsyncExitStack() as stack:
-            targets: list[Target] = []
-            for link in ("ws", "mqtt"):
-                ours = await stack.enter_async_context(
-                    target("ours", link, IDLE_CAMERAS, place, broker=self._broker)
-                )
-                await ours.set_up()
-                targets.append(ours)
-            floor = await stack.enter_async_context(
-                target("idle", "none", IDLE_CAMERAS, place, plan=targets[0].plan())
-            )
-            await floor.set_up()
-            targets.append(floor)
+            size = (IDLE_CAMERAS,)
+            (ws,) = await self._start(stack, "ours", "ws", size, place)
+            (mqtt,) = await self._start(stack, "ours", "mqtt", size, place)
+            (floor,) = await self._start(stack, "idle", "none", size, place)
+            await self._set_up("idle", (ws, mqtt))
+            floor.follow(ws)
+            await self._set_up("empty platform", (floor,))
+            targets = (ws, mqtt, floor)
             for one in targets:
                 if one.upstream is not None:
                     await one.upstream.order("beat")
-            await asyncio.sleep(30)
+            await asyncio.sleep(SETTLE_SECONDS)
             say("idle: measuring")
             started = time.monotonic()
             before = [one.hass.cpu_seconds() for one in targets]

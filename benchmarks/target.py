@@ -133,7 +133,6 @@ class Target:
         """Enable the entry, which is there but disabled, and measure until everything is quiet."""
         subject, hass = self.subject, self.hass
         before = await hass.until_quiet()
-        since = time.time()
         entry = hass.seed.entries[-1]
         async with hass.client() as client:
             await client.call(
@@ -145,8 +144,11 @@ class Target:
             entries = await client.call("config_entries/get", domain=entry["domain"])
         if [one["state"] for one in entries] != ["loaded"]:
             raise RuntimeError(f"not set up: {entries}\n{hass.tail()}")
-        await hass.until_stored(since)
-        rows = self.rows()
+
+    async def count_entities(self, since: float) -> None:
+        """Wait until the registries are written and count what is in them."""
+        await self.hass.until_stored(since)
+        subject, rows = self.subject, self.rows()
         subject.entities = len(rows)
         subject.enabled = sum(row["disabled_by"] is None for row in rows)
 
@@ -194,6 +196,11 @@ class Target:
                 }
             )
         return {"devices": devices, "entities": entities}
+
+    def follow(self, ours: Target) -> None:
+        """Have, as an empty platform, the devices and entities of somebody else."""
+        text = json.dumps(ours.plan())
+        (self.hass.config / "idle_platform.json").write_text(text, encoding="utf-8")
 
     async def play(self, count: int, rate: float, *, measured: bool = True) -> None:
         """Play messages, measure, and see that the last of them was taken."""
@@ -264,7 +271,6 @@ async def target(
     folder: Path,
     *,
     broker: int | None = None,
-    plan: dict[str, Any] | None = None,
 ) -> AsyncIterator[Target]:
     """Start a process; what needs a set-up of its own is not set up yet."""
     name = f"{kind}_{link}_{cameras}"
@@ -288,9 +294,5 @@ async def target(
             data = {"url": upstream.url, "transport": link, "topic_prefix": name}
             seed.entries.append({**commune_entry("ANTT", data), "disabled_by": "user"})
         hass = BenchHass(folder / name, seed)
-        if plan is not None:
-            hass.prepare()
-            text = json.dumps(plan)
-            (hass.config / "idle_platform.json").write_text(text, encoding="utf-8")
         await stack.enter_async_context(hass)
         yield Target(Subject(kind=kind, link=link, cameras=cameras), hass, upstream)

@@ -25,6 +25,7 @@ STATS_PER_CHANGE = 21 / 205
 FLIP_SHARE = 0.1
 ZONE_SHARE = 0.87
 MOST_OBJECTS = 4
+LONGEST_PATH = 7
 EPOCH = 1_795_477_000.0
 
 type Payload = str | int
@@ -128,7 +129,7 @@ class Traffic:
             label=label,
             zone=rng.choice(zones) if zones and rng.random() < ZONE_SHARE else None,
             start=self._now,
-            path=[self._point() for _ in range(rng.randrange(4, 14))],
+            path=[self._point() for _ in range(rng.randrange(3, 9))],
         )
         place.things.append(thing)
         return thing
@@ -183,7 +184,7 @@ class Traffic:
     def _event(self, camera: str, thing: Thing, kind: str) -> dict[str, Any]:
         before = _tracked(camera, thing, self._now - 0.4)
         thing.updates += 1
-        thing.path.append(self._point())
+        thing.path = [*thing.path[-LONGEST_PATH:], self._point()]
         after = _tracked(camera, thing, self._now, ended=kind == "end")
         return {"before": before, "after": after, "type": kind}
 
