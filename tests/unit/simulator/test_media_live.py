@@ -2,23 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager
+from functools import partial
 from io import BytesIO
 from threading import Event
 import time
 from typing import override
 
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
-from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 import av
 import pytest
 
 from simulator.media import Media, RtspServer, UnknownStreamError
 from simulator.media.frames import FRAMES_PER_SECOND
 from simulator.media.rtp import LARGEST, Packetizer, nal_units
-from simulator.media.webrtc import offer_loopback
 from tests.unit.simulator.media_world import NOON, SPEED, FakeWorld
 from tests.unit.simulator.test_media_video import red_at
+from tests.unit.simulator.webrtc_peer import Ask, watched
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -153,49 +152,20 @@ async def test_rtsp_starts_again_on_its_port(rtsp: RtspServer) -> None:
     assert len(await asyncio.to_thread(play, f"{rtsp.url}/gate", 2)) == 2
 
 
-@asynccontextmanager
-async def watched(
-    media: Media, *, candidates: bool = True
-) -> AsyncIterator[asyncio.Future[av.VideoFrame]]:
-    """A browser that watches the gate by WebRTC; the future gets its third frame."""
-    browser = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-    browser.addTransceiver("video", direction="recvonly")
-    browser.addTransceiver("audio", direction="recvonly")
-    offer_loopback(browser)
-    third: asyncio.Future[av.VideoFrame] = asyncio.get_running_loop().create_future()
-
-    @browser.on("track")
-    async def receive(track: MediaStreamTrack) -> None:
-        if track.kind != "video":
-            return
-        with suppress(MediaStreamError):
-            for _ in range(3):
-                frame = await track.recv()
-            assert isinstance(frame, av.VideoFrame)
-            third.set_result(frame)
-
-    try:
-        await browser.setLocalDescription(await browser.createOffer())
-        lines = browser.localDescription.sdp.splitlines()
-        if not candidates:
-            lines = [line for line in lines if "candidate" not in line]
-        answer = await media.webrtc_answer("gate", "\r\n".join([*lines, ""]))
-        await browser.setRemoteDescription(RTCSessionDescription(answer, "answer"))
-        yield third
-    finally:
-        await browser.close()
+def gate(media: Media) -> Ask:
+    return partial(media.webrtc_answer, "gate")
 
 
 @pytest.mark.parametrize("candidates", [True, False])
 async def test_webrtc(media: Media, candidates: bool) -> None:
-    async with asyncio.timeout(20), watched(media, candidates=candidates) as third:
+    async with asyncio.timeout(20), watched(gate(media), candidates=candidates) as third:
         frame = await third
     assert (frame.width, frame.height) == (640, 360)
     assert 0 < red_at(frame) < 1
 
 
 async def test_webrtc_peers_end_with_the_server(media: Media) -> None:
-    async with asyncio.timeout(20), watched(media) as third:
+    async with asyncio.timeout(20), watched(gate(media)) as third:
         await third
         assert media.peers == 1
         await media.close()
@@ -204,7 +174,7 @@ async def test_webrtc_peers_end_with_the_server(media: Media) -> None:
 
 async def test_a_webrtc_peer_that_leaves_ends_the_encoding(media: Media) -> None:
     async with asyncio.timeout(20):
-        async with watched(media) as third:
+        async with watched(gate(media)) as third:
             await third
             assert media.running == ("gate",)
         while media.peers or media.running:  # noqa: ASYNC110  # Nothing tells of it.
