@@ -1,5 +1,6 @@
 """A small real Frigate that also has files: pictures, videos, playlists; with login, TLS and ranges as asked for."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,8 @@ from typing import Any, override
 from aiohttp import web
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.setup import async_setup_component
 
 from tests.unit.frigate.fake_frigate import page
@@ -150,3 +152,22 @@ def media_of(scene: Scene) -> MediaFrigate:
     """The server of such a scene."""
     assert isinstance(scene.frigate, MediaFrigate)
     return scene.frigate
+
+
+async def wait_state(scene: Scene, which: tuple[str, str], wanted: str) -> None:
+    """Wait until an entity, by platform and the end of its unique id, has a state."""
+    changed = asyncio.Event()
+    entity_id = str(scene.entity_id(*which))
+
+    @callback
+    def note(_event: Event[EventStateChangedData]) -> None:
+        changed.set()
+
+    stop = async_track_state_change_event(scene.hass, entity_id, note)
+    try:
+        async with asyncio.timeout(10):
+            while scene.state(*which) != wanted:
+                changed.clear()
+                await changed.wait()
+    finally:
+        stop()
