@@ -40,6 +40,7 @@ class StateTrigger(CameraTrigger):
     @override
     def _attach(self, server: FrigateServer) -> CALLBACK_TYPE:
         removes: list[CALLBACK_TYPE] = []
+        last: dict[tuple[str, str], Any] = {}
 
         @callback
         def leave() -> None:
@@ -49,25 +50,34 @@ class StateTrigger(CameraTrigger):
         @callback
         def follow() -> None:
             leave()
+            known = dict(last)
+            last.clear()
             for camera in server.cameras:
                 for subject, keys in self._subjects(server, camera).items():
-                    removes.append(self._follow(server, camera, subject, keys))
+                    # A configuration is adopted with each connection, just when changes are to be told.
+                    value = known.get((camera, subject))
+                    last[camera, subject] = (
+                        value if value is not None else self._value(server, camera, subject)
+                    )
+                    removes.append(self._follow(server, camera, subject, keys, last))
 
         follow()
         return call_all((server.async_listen_config(follow), leave))
 
     def _follow(
-        self, server: FrigateServer, camera: str, subject: str, keys: tuple[str, ...]
+        self,
+        server: FrigateServer,
+        camera: str,
+        subject: str,
+        keys: tuple[str, ...],
+        last: dict[tuple[str, str], Any],
     ) -> CALLBACK_TYPE:
-        last = self._value(server, camera, subject)
-
         @callback
         def on_change() -> None:
-            nonlocal last
-            now = self._value(server, camera, subject)
-            if now is None or now == last:
+            before, now = last.get((camera, subject)), self._value(server, camera, subject)
+            if now is None or now == before:
                 return
-            before, last = last, now
+            last[camera, subject] = now
             self._changed(server, camera, subject, before, now)
 
         return server.async_listen(keys, on_change)

@@ -128,9 +128,7 @@ async def test_cancelled_movement_stops(scene: Scene, monkeypatch: pytest.Monkey
     monkeypatch.setattr(ptz, "STEP_SECONDS", 60.0)
     button = scene.entity_id("button", f"{CAMERA}:ptz_up")
     task = scene.hass.async_create_task(call(scene, "button", "press", button))
-    while movements(scene) != ["MOVE_UP"]:
-        await scene.frigate.say("unheard_of", "")
-        await asyncio.sleep(0)
+    await working(scene).until(lambda: movements(scene) == ["MOVE_UP"])
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
