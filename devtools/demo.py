@@ -25,6 +25,8 @@ from .seed import Seed, commune_entry
 
 LIVE_TIMEOUT = 90.0
 SIMULATOR_TIMEOUT = 30.0
+# Where Home Assistant looks for the live pictures of a Frigate that is set up without further ado.
+FRIGATE_RTSP_PORT = "8554"
 TITLE = "ANTT xã Đồng Tiến"
 
 

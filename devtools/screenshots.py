@@ -8,7 +8,7 @@ import tempfile
 from playwright.async_api import Page
 
 from .browser import browser_page
-from .demo import simulator
+from .demo import FRIGATE_RTSP_PORT, simulator
 from .hass import ROOT, HassClient, RealHass, free_port
 from .seed import Seed
 from .setup_ui import set_up_commune
@@ -49,7 +49,7 @@ async def run(folder: Path) -> None:
     """Set a demo up in the browser and photograph it."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="antt-pictures-") as config:
-        async with simulator("--scene", "commune") as ports:
+        async with simulator("--scene", "commune", "--rtsp-port", FRIGATE_RTSP_PORT) as ports:
             areas = {key: key.replace("thon_", "Thôn ") for key in ports["group_names"]}
             seed = Seed(port=free_port(), areas=areas)
             async with RealHass(Path(config), seed) as hass, browser_page(hass) as page:

@@ -27,7 +27,7 @@ async def _simulated(options: argparse.Namespace) -> AsyncIterator[dict[str, Any
         options.scene,
         options.personality,
         port=options.port,
-        rtsp=True,
+        rtsp=options.rtsp_port,
         users=users,
         mqtt_port=options.mqtt_port,
         cameras=options.cameras,
@@ -40,7 +40,7 @@ async def _simulated(options: argparse.Namespace) -> AsyncIterator[dict[str, Any
 @asynccontextmanager
 async def _replayed(options: argparse.Namespace) -> AsyncIterator[dict[str, Any]]:
     world = ReplayWorld(options.replay, speed=options.speed)
-    server = Server(world, Options(), port=options.port, rtsp=True)
+    server = Server(world, Options(), port=options.port, rtsp=options.rtsp_port)
     await server.start()
     running = asyncio.create_task(world.run())
     try:
@@ -79,6 +79,7 @@ def main() -> None:
     parser.add_argument("--replay", type=Path, metavar="DIR", help="play a recorded capture")
     parser.add_argument("--personality", choices=sorted(PERSONALITIES), default="0.18")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--rtsp-port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--cameras", type=int, help="repeat or cut the scene to so many")
     parser.add_argument("--speed", type=float, default=1.0, help="faster than real time")
     parser.add_argument("--mqtt-port", type=int, help="port of a broker on this machine")

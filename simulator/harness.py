@@ -29,7 +29,7 @@ class FrigateSimulator:
     The port of `url` asks for no login, like Frigate's 5000; with `users` there is a second one behind a login
     (`secure_url`), like Frigate's 8971, with a self-signed certificate unless `tls` is False.
     `cameras` repeats or cuts the scene to that many. With `live` False time moves by `frigate.step()` only.
-    `mqtt_port` is the port of a broker on this machine.
+    `rtsp` is the port of the restreamer (0: any free one), `mqtt_port` that of a broker on this machine.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class FrigateSimulator:
         roles: Mapping[str, tuple[str, ...]] | None = None,
         tls: bool = True,
         port: int = 0,
-        rtsp: bool = False,
+        rtsp: int | None = None,
         mqtt_port: int | None = None,
         mqtt_prefix: str = "frigate",
         cameras: int | None = None,
@@ -129,7 +129,7 @@ class Server:
         *,
         port: int = 0,
         tls: bool = True,
-        rtsp: bool = False,
+        rtsp: int | None = None,
     ) -> None:
         self.site = Site(world, options)
         self.site.hub = Hub(self.site)
@@ -138,7 +138,7 @@ class Server:
         self.certificate = Certificate.make() if options.users and tls else None
         self.plain = Listener(self._runner, HOST)
         self.secure = Listener(self._runner, HOST, self.certificate) if options.users else None
-        self.rtsp = RtspServer(self.site.media) if rtsp else None
+        self.rtsp = None if rtsp is None else RtspServer(self.site.media, rtsp)
         self._port = port
         self._stop: Callable[[], None] = world.on_restart(self._process)
 

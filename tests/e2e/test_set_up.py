@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from devtools.browser import browser_page
-from devtools.demo import simulator
+from devtools.demo import FRIGATE_RTSP_PORT, simulator
 from devtools.hass import RealHass, free_port
 from devtools.seed import Seed
 from devtools.setup_ui import set_up_commune
@@ -31,7 +31,7 @@ SHOWS_A_PICTURE = """
 
 
 async def test_set_up_in_the_browser(tmp_path: Path, python: str, pictures: Path) -> None:
-    async with simulator("--scene", "commune") as ports:
+    async with simulator("--scene", "commune", "--rtsp-port", FRIGATE_RTSP_PORT) as ports:
         seed = Seed(port=free_port())
         async with RealHass(tmp_path / "config", seed, python) as hass:
             async with hass.client() as client, browser_page(hass) as page:
