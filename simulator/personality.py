@@ -92,6 +92,11 @@ class Personality:
         """A finished object's snapshot with its drawings is stored as a file."""
         return not self._18
 
+    @property
+    def files_scoped(self) -> bool:
+        """Recordings, clips and exports on disk are only for roles that may see their camera."""
+        return self._18
+
     # Topics.
 
     @property

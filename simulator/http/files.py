@@ -58,6 +58,9 @@ def _index(names: dict[str, str | int]) -> web.Response:
 
 
 def _allowed(call: Call, camera: str) -> bool:
+    """Whether the caller may read files of a camera; before 0.18 everybody with a login reads all."""
+    if not call.world.personality.files_scoped:
+        return True
     return call.identity.cameras is None or camera in call.identity.cameras
 
 
@@ -67,7 +70,7 @@ async def clips(call: Call) -> web.StreamResponse:
     if path == "":
         return (
             nginx_page(403)
-            if call.identity.cameras is not None
+            if call.identity.cameras is not None and call.world.personality.files_scoped
             else nginx_page(200, title="Index of /clips/")
         )
     if found := REVIEW_THUMB.fullmatch(path):

@@ -148,7 +148,10 @@ class Peers:
         self._peers[peer] = (track, patience)
 
     async def _drop(self, peer: RTCPeerConnection) -> None:
-        track, patience = self._peers.pop(peer)
+        found = self._peers.pop(peer, None)
+        if found is None:
+            return  # It is being dropped already: several states of a connection mean its end.
+        track, patience = found
         patience.cancel()
         await peer.close()
         await track.aclose()

@@ -231,3 +231,24 @@ async def test_tls_with_a_certificate_of_its_own() -> None:
         async with wire.session.get(url.replace("https:", "http:")) as response:
             assert response.status == 400
             assert "The plain HTTP request was sent to HTTPS port" in await response.text()
+
+
+@pytest.mark.parametrize(("release", "status"), [("0.17", 200), ("0.18", 403)])
+async def test_before_0_18_a_role_reads_the_files_of_all_cameras(release: str, status: int) -> None:
+    async with serving(release) as wire:
+        token = await wire.log_in("chi")
+        row = next(
+            one
+            for one in wire.sim.frigate.db.events.values()
+            if one.camera == GATE and one.has_snapshot and one.end_time is not None
+        )
+        review = next(one for one in wire.sim.frigate.db.reviews.values() if one.camera == GATE)
+        for path in (
+            f"/clips/{GATE}-{row.id}-clean.webp",
+            f"/clips/thumbs/{GATE}/{row.id}.webp",
+            review.thumb_path.removeprefix("/media/frigate"),
+            f"/recordings/2026-11-24/04/{GATE}/",
+            "/clips/",
+        ):
+            assert (await wire.get(path, token)).status == status, path
+        assert (await wire.get(f"/api/{GATE}/latest.jpg", token)).status == 403
