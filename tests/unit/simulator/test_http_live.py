@@ -128,7 +128,7 @@ async def test_jsmpeg_is_a_transport_stream_in_binary_frames() -> None:
 
 
 async def test_rtsp_runs_beside_it_and_ends_with_the_camera() -> None:
-    async with asyncio.timeout(60), serving(rtsp=True) as wire:
+    async with asyncio.timeout(60), serving(rtsp=0) as wire:
         server = wire.sim.server.rtsp
         assert server is not None
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
