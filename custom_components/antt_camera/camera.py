@@ -16,6 +16,7 @@ from .commands import async_check_motion_off
 from .commune import AnttConfigEntry
 from .const import LOGGER
 from .entity import AnttEntity, async_add_server_entities
+from .errors import command_refused
 from .frigate.config import CameraConfig
 from .frigate.errors import FrigateError
 from .frigate.live import STATS
@@ -249,6 +250,9 @@ class FrigateCamera(BaseCamera):
     @override
     async def async_turn_on(self) -> None:
         """Start the camera in Frigate."""
+        if CameraEntityFeature.ON_OFF not in self._features():
+            # Home Assistant does not look at the feature here, and Frigate would refuse without a word.
+            raise command_refused(self.server.name, f"{self._key}/enabled/set")
         await self._command("enabled", True)
 
     @override
