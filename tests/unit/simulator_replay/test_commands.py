@@ -2,9 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-import json
 from pathlib import Path
-import shutil
 from typing import Any
 
 import pytest
@@ -12,8 +10,6 @@ import pytest
 from simulator.replay import ReplayWorld
 
 from .recording import FOLDER, answer, commands, lines
-
-OBJECT = "1795477900.5-abcdef"
 
 
 def said_by(world: ReplayWorld, act: Callable[[], None]) -> list[tuple[str, Any]]:
@@ -113,57 +109,6 @@ def test_manual_event_is_only_in_the_database() -> None:
     assert world.db.events[made[0]].end_time is None
     world.end_event(made[0], None)
     assert world.db.events[made[0]].end_time is not None
-
-
-def restarting(folder: Path) -> Path:
-    """A recording in which the server restarts while somebody is there."""
-    shutil.copytree(FOLDER / "http", folder / "http")
-    line = next(one for one in lines("mqtt.jsonl") if one["topic"] == "frigate/events")
-    document = json.loads(line["payload"])
-    wire = {**document["after"], "id": OBJECT, "end_time": None, "camera": "front_door"}
-
-    def event(second: float, kind: str) -> dict[str, Any]:
-        payload = json.dumps({"type": kind, "before": wire, "after": wire})
-        return {"ts": 1795477900 + second, "topic": "frigate/events", "payload": payload}
-
-    def text(second: float, topic: str, payload: str) -> dict[str, Any]:
-        return {"ts": 1795477900 + second, "topic": f"frigate/{topic}", "payload": payload}
-
-    messages = [
-        event(1, "new"),
-        text(2, "front_door/person", "1"),
-        text(3, "available", "stopped"),
-        text(4, "front_door/detect/state", "OFF"),
-        text(5, "available", "online"),
-        event(6, "update"),
-        text(7, "front_door/person", "0"),
-    ]
-    rows = [json.dumps({**one, "qos": 0, "retain": False}) for one in messages]
-    (folder / "mqtt.jsonl").write_text("\n".join(rows))
-    return folder
-
-
-async def test_recorded_restart(tmp_path: Path) -> None:
-    """The process stops and starts; who was there is gone without an end, and not heard of again."""
-    world = ReplayWorld(restarting(tmp_path), speed=1000.0, loop=False)
-    heard: list[str] = []
-    world.subscribe(lambda topic, _payload, _retain: heard.append(topic))
-    world.on_restart(heard.append)
-    running = asyncio.create_task(world.run())
-    async with asyncio.timeout(30):
-        await world.played.wait()
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    assert [one for one in heard if "status" not in one and one != "stats"] == [
-        *("events", "front_door/person", "stop", "start", "front_door/person"),
-    ]
-    assert not any(
-        one["id"].endswith("abcdef")
-        for state in world.activity_json().values()
-        for one in state.get("objects", ())
-    )
-    assert world.running
-    assert abs(world.started - world.now()) < 500
 
 
 async def test_command_restarts_the_process() -> None:
