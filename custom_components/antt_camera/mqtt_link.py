@@ -55,7 +55,6 @@ class MqttLink(Link):
         self._broker = False
         # What changes after everything was read must find its subscription made, whatever order they are made in.
         self._pending = set(SUBSCRIPTIONS)
-        self._stopped = False
         self.connected = False
 
     @override
@@ -68,12 +67,12 @@ class MqttLink(Link):
     @override
     async def stop(self) -> None:
         """Give every subscription back."""
-        self._stopped = True
         if self._task is not None:
             self._task.cancel()
             self._task = None
         while self._unsubscribe:
             self._unsubscribe.pop()()
+        # Without a broker for good: Home Assistant's MQTT, once it was reloaded itself, goes on calling us.
         self.connected = self._online = self._broker = False
 
     @override
@@ -150,17 +149,16 @@ class MqttLink(Link):
 
     @callback
     def _on_message(self, message: mqtt.ReceiveMessage) -> None:
-        if self._stopped:
-            # After its own reload Home Assistant's MQTT goes on calling who has given the subscription back.
-            return
         topic = message.topic[self._strip :]
         if topic == "available":
-            if message.payload == b"online" and self.connected and not message.retain:
+            # A text where somebody else's subscription to the same topics is decoded: the message is shared.
+            online = message.payload in (b"online", "online")
+            if online and self.connected and not message.retain:
                 # Frigate came back to the broker without our noticing and has just repeated the switches of its
                 # configuration as if they were the state.
                 self._listener.on_connected()
                 return
-            self._online = message.payload == b"online"
+            self._online = online
             self._update()
             return
         # What the broker kept is no news: Frigate retains its configuration as if it were the state, and the state
@@ -170,7 +168,7 @@ class MqttLink(Link):
 
     @callback
     def _update(self) -> None:
-        connected = self._broker and self._online and not self._pending and not self._stopped
+        connected = self._broker and self._online and not self._pending
         if connected == self.connected:
             return
         self.connected = connected
