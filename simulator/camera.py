@@ -34,7 +34,8 @@ class CameraRun:
         self.reconnects: list[float] = []
         self.hearing = Hearing(key, services.db, services.personality, services.new_id, self._say)
         self.enrichments = Enrichments(key, services)
-        self._models = StateModels(key, services.models)
+        models = services.models if services.personality.classification else ()
+        self._models = StateModels(key, models)
         self._autotracking = Autotracking(key)
         self._counts = Counts(key)
         self._counted: object = None

@@ -94,6 +94,8 @@ class Enrichments:
         self._update("lpr", after, after["frame_time"], name=name, plate=plate, score=score, **more)
 
     def _classify(self, after: Mapping[str, Any], now: float) -> None:
+        if not self.services.personality.classification:
+            return
         for model in self.services.models:
             if (
                 model.kind == "state"
@@ -113,6 +115,8 @@ class Enrichments:
         )
 
     def _trigger(self, after: Mapping[str, Any], now: float, config: Json) -> None:
+        if not self.services.personality.classification:
+            return
         for name, trigger in config.get("semantic_search", {}).get("triggers", {}).items():
             if trigger.get("enabled", True) and after["label"] == "person":
                 message = {
