@@ -132,7 +132,8 @@ class Synchroniser:
 
     # -- parts --------------------------------------------------------------------------------------------------
 
-    async def _read_config(self, *, force: bool = False) -> None:
+    async def _read_config(self, *, force: bool = False) -> bool:
+        """Adopt the configuration. Returns whether it was read as new."""
         server = self._server
         client = server.client
         if force or self.version is None:
@@ -143,7 +144,7 @@ class Synchroniser:
         raw = await client.get_config_bytes()
         digest = hashlib.blake2b(raw, digest_size=16).digest()
         if digest == self._hash and not force:
-            return
+            return False
         try:
             wire = json_loads(raw)
         except ValueError as err:
@@ -155,6 +156,7 @@ class Synchroniser:
         self._hash = digest
         if not config.safe_mode:
             self._last.async_set(server.id, wire)
+        return True
 
     async def _who_am_i(self) -> UserProfile | None:
         try:
@@ -220,7 +222,7 @@ class Synchroniser:
         if not server.link.connected or (self._task is not None and not self._task.done()):
             return
         try:
-            await self._read_config()
+            changed = await self._read_config()
             if time.monotonic() - self._storage_read >= STORAGE_INTERVAL.total_seconds():
                 await self._read_storage()
         except FrigateError as err:
@@ -232,7 +234,8 @@ class Synchroniser:
         if server.available:
             # A failure that passed is not the reason of a later loss.
             server.async_set_error(None)
-        else:
+        if changed or not server.available:
+            # What is new has no values yet: Frigate tells counts at a greeting only.
             self.async_begin()
 
     @callback

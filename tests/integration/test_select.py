@@ -14,7 +14,7 @@ from custom_components.antt_camera.select import profile_options
 from .conftest import wait_until
 from .live_frigate import CAMERA, Scene, full_camera, full_server, full_stats, living
 from .test_switch import entries
-from .working_frigate import WorkingFrigate, call, sent, viewer, working
+from .working_frigate import WorkingFrigate, call, check, sent, viewer, working
 
 PROFILES = {"tet": {"friendly_name": "Tết"}, "dem": {"friendly_name": "Đêm"}}
 MODE = f"{CAMERA}:birdseye_mode"
@@ -92,12 +92,10 @@ async def test_active_profile_is_known_at_the_start(hass: HomeAssistant) -> None
 async def test_new_profile_is_offered(scene: Scene) -> None:
     """The options follow the configuration; the last profile takes the select with it."""
     scene.frigate.more["profiles"] = {**PROFILES, "le": {}}
-    await scene.server.async_poll_now()
-    await scene.hass.async_block_till_done()
+    await check(scene)
     assert scene.attributes("select", "profile")["options"] == ["none", "Tết", "Đêm", "le"]
     scene.frigate.more["profiles"] = {}
-    await scene.server.async_poll_now()
-    await scene.hass.async_block_till_done()
+    await check(scene)
     assert scene.entity_id("select", "profile") is None
 
 

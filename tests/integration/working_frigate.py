@@ -106,3 +106,12 @@ async def find(scene: Scene) -> None:
     """Let Frigate come back, and wait until that was noticed."""
     scene.frigate.served.answers["/ws"] = scene.frigate._live
     await wait_available(scene.server)
+
+
+async def check(scene: Scene) -> None:
+    """Let the regular check happen, and what it found be read."""
+    await scene.server.async_poll_now()
+    task = scene.server.sync._task
+    if task is not None and scene.server.available:
+        await task
+    await scene.hass.async_block_till_done()
