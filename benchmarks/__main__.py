@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 import json
 from pathlib import Path
+import signal
 import sys
 import tempfile
 import time
@@ -198,6 +199,10 @@ class Bench:
 
 async def run(options: argparse.Namespace) -> list[Verdict]:
     """Measure, print, write."""
+    task = asyncio.current_task()
+    assert task is not None
+    # Like Ctrl-C: what was started must not outlive the run.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     parts = set(options.only or PARTS)
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="antt-bench-") as name:
