@@ -28,7 +28,6 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _TIME = re.compile(r"(?<![\w.])\d{10}(?!\w)")
 _FROM_CLIENTS = ("/set", "/ptz", "/suspend", "onConnect")
 _SPOKEN_AS_TEXT = "/suspended"
-_STOPS = ("stopped", "offline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,21 +148,15 @@ class Capture:
     def _broker(self) -> Iterator[Message]:
         """What was published while the client listened.
 
-        Without the retained set the broker hands out, and the one the server sends when it connects: those are
-        `initial_states()`. Pictures are recorded only in part.
+        Without the retained set the broker hands out: that is `initial_states()`. What the server sends when it
+        connects it says between `stopped` and `online`, when there is no process. Pictures are recorded in part only.
         """
-        connecting = False
         for line in _lines(self.folder / "mqtt.jsonl"):
             topic = self._topic(line)
             if topic is None or line["retain"] or "payload" not in line:
                 continue
-            if topic.endswith(_FROM_CLIENTS):
-                continue
-            if topic == "available":
-                connecting = line["payload"] in _STOPS
-            elif connecting:
-                continue
-            yield Message(line["ts"], topic, _typed(topic, line["payload"]))
+            if not topic.endswith(_FROM_CLIENTS):
+                yield Message(line["ts"], topic, _typed(topic, line["payload"]))
 
 
 def _lines(path: Path) -> Iterator[Json]:

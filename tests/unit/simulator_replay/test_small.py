@@ -67,6 +67,7 @@ async def test_recorded_restart(tmp_path: Path) -> None:
     ]
     assert open_rows == [0, 0]
     assert there(world) == []
+    assert world.figures_at("front_door", world.now()) == []
     assert world.running
     assert world.config_json("admin")["cameras"]["front_door"]["detect"]["enabled"] is True
 
