@@ -12,12 +12,16 @@ from homeassistant.helpers.redact import async_redact_data
 from yarl import URL
 
 from .commune import AnttConfigEntry
-from .const import CONF_TLS, CONF_TOPIC_PREFIX, CONF_TRANSPORT, DOMAIN
+from .const import CONF_TLS, CONF_TOPIC_PREFIX, CONF_TRANSPORT, DEFAULT_TOPIC_PREFIX, DOMAIN
 from .devices import current_identifiers
 from .frigate.config import CameraConfig
 from .server import FrigateServer
 
-SAFE_SETTINGS = (CONF_TLS, CONF_TOPIC_PREFIX, CONF_TRANSPORT)
+SAFE_SETTINGS = (CONF_TLS, CONF_TRANSPORT)
+# Roles of Frigate's own; others are named by the commune, maybe after somebody.
+ROLES = ("admin", "viewer")
+# Topics in which the name of something follows.
+NAMED_KINDS = ("classification", "motion_mask", "object_mask", "zone")
 # Only as a second line of defence: nothing below puts these in.
 NEVER = {"access_token", "password", "token", "url", "username"}
 
@@ -57,13 +61,15 @@ def _server(server: FrigateServer, cameras: Iterable[CameraConfig] | None = None
             "scheme": address.scheme,
             "port": address.port,
             "has_login": server.client.authenticated,
+            "own_topic_prefix": server.data.get(CONF_TOPIC_PREFIX)
+            not in (None, "", DEFAULT_TOPIC_PREFIX),
             **{key: server.data.get(key) for key in SAFE_SETTINGS},
         },
         "available": server.available,
         "link_connected": server.link.connected,
         "last_error": type(server.error).__name__ if server.error is not None else None,
         "version": str(sync.version) if sync.version is not None else None,
-        "role": sync.profile.role if sync.profile is not None else None,
+        "role": _role(server),
         "config_is_live": server.config_is_live,
         "safe_mode": server.safe_mode,
         "clock_offset": server.client.clock_offset,
@@ -92,12 +98,21 @@ def _server(server: FrigateServer, cameras: Iterable[CameraConfig] | None = None
     }
 
 
+def _role(server: FrigateServer) -> str | None:
+    profile = server.sync.profile
+    if profile is None:
+        return None
+    return profile.role if profile.role in ROLES else "other"
+
+
 def _problems(server: FrigateServer) -> dict[str, int]:
-    """Count what was not understood by place; a topic loses its camera, whose name tells where people live."""
+    """Count what was not understood by place; a topic loses its names, which tell where people live."""
     found: dict[str, int] = {}
     for place, number in server.live.problems.counts.items():
-        _, slash, rest = place.partition("/")
-        key = f"<camera>/{rest}" if slash else place
+        _, *rest = place.split("/")
+        if rest and rest[0] in NAMED_KINDS:
+            rest[1:2] = ["<name>"]
+        key = "/".join(("<camera>", *rest)) if rest else place
         found[key] = found.get(key, 0) + number
     return found
 

@@ -8,14 +8,15 @@ from typing import Any, Final
 from homeassistant.components.media_source import BrowseMediaSource
 
 from .frigate.messages import Review
+from .frigate.parse import as_number
 from .media_items import NO_FILTER, Identifier, Names, filtered, folder, playable
-from .media_paths import find_route, media_path
+from .media_paths import TIME, find_route, media_path
 from .server import FrigateServer
 
 PAGE: Final = 50
 # Before and after what a review covers: people want to see how it began and ended.
 MARGIN: Final = 5.0
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+HOUR = re.compile(r"[01]?[0-9]|2[0-3]")
 REVIEW_FILTERS: Final = frozenset({"severity", "camera", "before"})
 OBJECT_FILTERS: Final = frozenset({"camera", "label", "zone", "name", "favorites", "before", "by"})
 
@@ -97,33 +98,34 @@ class Browser:
 
     def _days(self, camera: str, days: list[dict[str, Any]]) -> BrowseMediaSource:
         server = self._server
-        known = [str(day.get("day")) for day in days if DAY.fullmatch(str(day.get("day")))]
+        known = [day for item in days if (day := _day(item.get("day"))) is not None]
         return folder(
             str(Identifier(server.id, "recordings", (camera,))),
             self._camera_name(camera),
             [
                 folder(
-                    str(Identifier(server.id, "recordings", (camera, day))),
-                    date.fromisoformat(day).strftime("%d/%m/%Y"),
+                    str(Identifier(server.id, "recordings", (camera, day.isoformat()))),
+                    day.strftime("%d/%m/%Y"),
                 )
                 for day in sorted(known, reverse=True)
             ],
         )
 
-    def _hours(self, camera: str, day: str, days: list[dict[str, Any]]) -> BrowseMediaSource | None:
+    def _hours(
+        self, camera: str, wanted: str, days: list[dict[str, Any]]
+    ) -> BrowseMediaSource | None:
         server = self._server
-        found = next((item for item in days if item.get("day") == day), None)
-        if found is None or not DAY.fullmatch(day):
+        found = next((item for item in days if item.get("day") == wanted), None)
+        day = _day(wanted)
+        if found is None or day is None:
             return None
         children = []
         for hour in sorted(
             int(item["hour"])
             for item in found.get("hours") or ()
-            if isinstance(item, dict) and str(item.get("hour")).isdigit()
+            if isinstance(item, dict) and HOUR.fullmatch(str(item.get("hour")))
         ):
-            if hour > 23:
-                continue
-            start, end = hour_limits(date.fromisoformat(day), hour, self._names.zone)
+            start, end = hour_limits(day, hour, self._names.zone)
             children.append(
                 playable(
                     server.id,
@@ -133,8 +135,8 @@ class Browser:
                 )
             )
         return folder(
-            str(Identifier(server.id, "recordings", (camera, day))),
-            f"{self._camera_name(camera)} {date.fromisoformat(day):%d/%m/%Y}",
+            str(Identifier(server.id, "recordings", (camera, wanted))),
+            f"{self._camera_name(camera)} {day:%d/%m/%Y}",
             children,
         )
 
@@ -306,7 +308,7 @@ class Browser:
         server, names = self._server, self._names
         children = []
         rows = await server.client.get_exports()
-        for row in sorted(rows, key=lambda row: -float(row.get("date") or 0)):
+        for row in sorted(rows, key=lambda row: as_number(row.get("date")) or 0.0, reverse=True):
             file = str(row.get("video_path") or "").rsplit("/", 1)[-1]
             if row.get("in_progress") or find_route(f"export/{file}") is None:
                 continue
@@ -327,6 +329,16 @@ class Browser:
         return folder(target, self._names.word("older"))
 
 
+def _day(value: Any) -> date | None:
+    """Return a day as Frigate writes it, None for anything else."""
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
 def _one(filters: Mapping[str, str], key: str) -> tuple[str, ...]:
     value = filters.get(key)
     return (value,) if value and value != NO_FILTER else ()
@@ -337,4 +349,4 @@ def _time(filters: Mapping[str, str]) -> float | bool | None:
     text = filters.get("before")
     if text is None:
         return None
-    return float(text) if re.fullmatch(r"\d{1,12}(\.\d{1,6})?", text) else False
+    return float(text) if re.fullmatch(TIME, text) else False

@@ -10,6 +10,7 @@ Identifiers are paths: `<server>/<kind>/<parts…>`, each part quoted, so that a
     <server>/play/<kind>/…                     what can be played
 """
 
+import re
 from typing import override
 
 from homeassistant.components.media_player import BrowseError, SearchMedia, SearchMediaQuery
@@ -33,6 +34,7 @@ from .media_search import async_search
 from .server import FrigateServer
 
 HLS = "application/vnd.apple.mpegurl"
+SECONDS = re.compile(r"[0-9]{1,12}")
 
 
 async def async_get_media_source(hass: HomeAssistant) -> MediaSource:
@@ -53,19 +55,19 @@ class FrigateMediaSource(MediaSource):
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return the path of a medium; Home Assistant signs it for who asked."""
-        identifier = Identifier.parse(item.identifier)
+        identifier = Identifier.parse(item.identifier or "")
         if identifier.server not in async_directory(self.hass).servers or identifier.kind != "play":
             raise Unresolvable(
                 translation_domain=DOMAIN,
                 translation_key="medium_unknown",
-                translation_placeholders={"identifier": item.identifier},
+                translation_placeholders={"identifier": str(identifier)},
             )
         found = _playable(identifier.parts)
         if found is None or find_route(found[0]) is None:
             raise Unresolvable(
                 translation_domain=DOMAIN,
                 translation_key="medium_unknown",
-                translation_placeholders={"identifier": item.identifier},
+                translation_placeholders={"identifier": str(identifier)},
             )
         path, mime_type = found
         return PlayMedia(media_path(identifier.server, path), mime_type)
@@ -82,6 +84,7 @@ class FrigateMediaSource(MediaSource):
                 "",
                 str(self.name),
                 [folder(server.id, server.name) for server in servers.values()],
+                can_search=bool(servers),
             )
         identifier = Identifier.parse(item.identifier)
         return await self._browse(self._server(identifier), names, identifier)
@@ -91,7 +94,8 @@ class FrigateMediaSource(MediaSource):
         self, item: MediaSourceItem, query: SearchMediaQuery
     ) -> SearchMedia:
         """Search tracked objects: by description where Frigate can, else by label, name and camera."""
-        identifier = Identifier.parse(item.identifier)
+        # The item of the source itself has no identifier.
+        identifier = Identifier.parse(item.identifier or "")
         servers = async_directory(self.hass).servers
         chosen = [self._server(identifier)] if identifier.server else list(servers.values())
         names = await Names.async_load(self.hass)
@@ -150,7 +154,9 @@ def _playable(parts: tuple[str, ...]) -> tuple[str, str] | None:
             return event_hls(event_id), HLS
         case ("snapshot", event_id):
             return f"event/{event_id}/snapshot.jpg", "image/jpeg"
-        case ("recording", camera, start, end) if start.isdigit() and end.isdigit():
+        case ("recording", camera, start, end) if all(
+            SECONDS.fullmatch(time) for time in (start, end)
+        ):
             return recording_hls(camera, int(start), int(end)), HLS
         case ("export", file):
             return f"export/{file}", "video/mp4"
