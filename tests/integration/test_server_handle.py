@@ -5,16 +5,28 @@ from collections.abc import AsyncIterator, Iterator
 import copy
 from itertools import count
 import json
-from typing import Any
+import sys
+from types import FrameType
+from typing import Any, Self
 
 from homeassistant.core import HomeAssistant
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
+from custom_components.antt_camera.dispatch import Dispatcher
 from custom_components.antt_camera.frigate.messages import JSON_TOPICS, ObjectMessage
 from custom_components.antt_camera.server import FrigateServer
 
-from .live_frigate import CAMERA, Scene, full_stats, living, review, tracked
+from .live_frigate import (
+    CAMERA,
+    LiveFrigate,
+    Scene,
+    full_camera,
+    full_stats,
+    living,
+    review,
+    tracked,
+)
 
 CANARY = f"{CAMERA}/motion_threshold/state"
 _CANARIES = count(1)
@@ -232,3 +244,55 @@ async def test_one_turn_one_telling(scene: Scene) -> None:
     await asyncio.sleep(0)
     assert told == [49]
     stop()
+
+
+def with_cameras(number: int) -> LiveFrigate:
+    """A server with this camera and others like it."""
+    names = [CAMERA, *(f"cam{one}" for one in range(1, number))]
+    return LiveFrigate(cameras={name: full_camera(name) for name in names})
+
+
+class Lines:
+    """Counts lines that are run for messages: unlike time, the same on every machine."""
+
+    def __init__(self) -> None:
+        """Start at zero."""
+        self.count = 0
+        self._roots = 0
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._before = sys.gettrace()
+        sys.settrace(self._look)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Leave tracing as it was."""
+        sys.settrace(self._before)
+
+    def _look(self, frame: FrameType, event: str, _argument: Any) -> Any:
+        code = frame.f_code
+        root = code in (FrigateServer.handle.__code__, Dispatcher._flush.__code__)
+        if event == "line":
+            self.count += 1
+        elif root:
+            self._roots += 1 if event == "call" else -1 if event == "return" else 0
+        # What else the loop runs meanwhile is no message's cost.
+        return self._look if self._roots or root else None
+
+
+async def test_cost_of_a_message_does_not_grow_with_cameras(hass: HomeAssistant) -> None:
+    """Twelve cameras cost no more per message than two, entities included."""
+    counted: list[int] = []
+    for cameras in (2, 12):
+        async with living(hass, with_cameras(cameras)) as scene:
+            with Lines() as lines:
+                for number in range(1, 20):
+                    await take(scene.server, f"{CAMERA}/person", number)
+                    await take(scene.server, f"{CAMERA}/motion", "ON" if number % 2 else "OFF")
+                    await take(scene.server, "events", DOCUMENTS["events"])
+            assert scene.state("sensor", f"{CAMERA}:count:person") == "19"
+            counted.append(lines.count)
+        await hass.config_entries.async_remove(scene.entry.entry_id)
+    assert counted[0] > 0
+    assert counted[1] <= 1.2 * counted[0], counted
