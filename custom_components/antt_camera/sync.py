@@ -237,6 +237,8 @@ class Synchroniser:
         if changed or not server.available:
             # What is new has no values yet: Frigate tells counts at a greeting only.
             self.async_begin()
+            if server.available and self._task is not None:
+                await asyncio.wait({self._task}, timeout=FIRST_TIMEOUT)
 
     @callback
     def async_failed(self, error: FrigateError | None) -> None:

@@ -109,9 +109,6 @@ async def find(scene: Scene) -> None:
 
 
 async def check(scene: Scene) -> None:
-    """Let the regular check happen, and what it found be read."""
+    """Let the regular check happen."""
     await scene.server.async_poll_now()
-    task = scene.server.sync._task
-    if task is not None and scene.server.available:
-        await task
     await scene.hass.async_block_till_done()
