@@ -106,7 +106,7 @@ def all_files() -> dict[str, File]:
 
 @dataclass
 class MediaFrigate(LiveFrigate):
-    """`files` by path, `documents` (JSON) by path in place of the usual ones, `searches` by query."""
+    """`files` by path, `documents` (JSON) by path in place of the usual ones."""
 
     files: dict[str, File] = field(default_factory=all_files)
     documents: dict[str, Any] = field(default_factory=dict)

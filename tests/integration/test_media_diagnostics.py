@@ -237,7 +237,6 @@ async def test_server_down(hass: HomeAssistant, hass_client: ClientSessionGenera
     """A server that is not there is described from memory, with the kind of its error."""
     async with media_scene(hass) as scene:
         frigate = media_of(scene)
-        await scene.server.sync._last.async_flush()
         assert await hass.config_entries.async_unload(scene.entry.entry_id)
         frigate.broken |= dict.fromkeys(("/api/version", "/api/config"), 502)
         assert await hass.config_entries.async_setup(scene.entry.entry_id)
