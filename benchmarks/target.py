@@ -147,8 +147,12 @@ class Target:
 
     async def count_entities(self, since: float) -> None:
         """Wait until the registries are written and count what is in them."""
-        await self.hass.until_stored(since)
-        subject, rows = self.subject, self.rows()
+        async with asyncio.timeout(LIMIT_SECONDS):
+            await self.hass.until_stored(since)
+            # It may have been written once more before the set-up.
+            while not (rows := self.rows()):
+                await asyncio.sleep(0.2)
+        subject = self.subject
         subject.entities = len(rows)
         subject.enabled = sum(row["disabled_by"] is None for row in rows)
 
